@@ -1,0 +1,91 @@
+"""What every test may lean on: hypothesis profiles, real data beside the project, a browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The first call of a compiled function takes seconds, so no example has a deadline.
+settings.register_profile("dev", max_examples=50, deadline=None)
+settings.register_profile(
+    "ci",
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("night", max_examples=5_000, deadline=None)
+
+
+def on_build_server() -> bool:
+    """Say whether a missing tool is a failure here: a build server has all of them."""
+    return os.environ.get("CI", "").lower() == "true"
+
+
+settings.load_profile(os.environ.get("CALLCENTER_HYPOTHESIS", "ci" if on_build_server() else "dev"))
+
+
+def missing(why: str) -> None:
+    """Skip on a person's machine, fail on a build server: nothing is silently untested there."""
+    if on_build_server():
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Give the folder that holds `pyproject.toml`."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Give the folder of real call records beside the project, which no licence lets it ship."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data beside the project: the real call records are not shipped")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Give the system's own browser; playwright's download is never used."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path is not None:
+            return path
+    missing("no chromium on this machine: install your system's chromium package")
+    raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Open one browser for all tests of a worker."""
+    with sync_playwright() as playwright:
+        # A build server may run as root, where chromium's sandbox refuses to start.
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page without a network; an error the page reports fails the test."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on(
+        "console",
+        lambda message: errors.append(message.text) if message.type == "error" else None,
+    )
+    yield opened
+    context.close()
+    assert errors == []
