@@ -99,12 +99,12 @@ $(VENV_STAMP): requirements/uv.txt
 	@build/uv/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/uv.txt
 
 $(RUN_STAMP): $(VENV_STAMP) requirements/run.txt
-	@echo "[2/3] Installing $$(grep -c '==' requirements/run.txt) pinned packages (about 150 MB; once) ..."
+	@echo "[2/3] Installing $$(grep -c '==' requirements/run.txt) pinned packages (about 180 MB; once) ..."
 	@$(call install,requirements/run.txt)
 	@touch $@
 
 $(DEV_STAMP): $(VENV_STAMP) requirements/dev.txt
-	@echo "[2/3] Installing $$(grep -c '==' requirements/dev.txt) pinned packages for development (about 350 MB; once) ..."
+	@echo "[2/3] Installing $$(grep -c '==' requirements/dev.txt) pinned packages for development (about 320 MB; once) ..."
 	@$(call install,requirements/dev.txt)
 	@touch $(RUN_STAMP) $@
 
