@@ -45,7 +45,7 @@ rest: $(DEV_STAMP) $(PROJECT_STAMP) browser
 
 check: $(DEV_STAMP) $(PROJECT_STAMP) ## formatting, lint, types, import contracts, spelling
 	@echo "Formatting ..." && $(BIN)/ruff format --check --quiet .
-	@echo "Lint ..." && $(BIN)/ruff check --quiet .
+	@echo "Lint ..." && $(BIN)/ruff check --quiet --output-format concise .
 	@echo "Types ..." && $(BIN)/mypy
 	@echo "Imports ..." && $(BIN)/lint-imports --no-logo
 	@echo "Spelling ..." && $(BIN)/codespell
