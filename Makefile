@@ -60,7 +60,7 @@ bench: $(DEV_STAMP) $(PROJECT_STAMP) ## timings, one line each
 cover: $(DEV_STAMP) $(PROJECT_STAMP) ## branch coverage, with a second pass that runs the compiled loop as plain Python
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n auto -m "not bench and not slow and not browser"
-	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -n auto -m "not bench and not slow and not browser and not cluster" tests/simulation/engines tests/parity
+	@NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest -n auto -m "not bench and not slow and not browser and not cluster" $(wildcard tests/simulation/engines tests/parity)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
