@@ -1,0 +1,99 @@
+"""Callers who are already there when the clock starts: their rows, and fates that fit their past."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from callcenter.errors import ScenarioError
+from simulation.laws import Ticks
+from simulation.programme import Programme
+from simulation.scenario.variate_specs import Variate
+from simulation.state import CallInProgress, InitialState, Progress
+from simulation.tables import START, Tables
+from simulation.variates import draw_beyond
+
+_FULL_SPEED = 1_000_000
+PAST: Final[dict[str, Progress]] = {
+    "patience": Progress.WAITING,
+    "talk": Progress.TALKING,
+    "wrap": Progress.WRAPPING,
+}
+"""Which duration a caller's past tells something about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The calls of an initial state, one entry each."""
+
+    rows: npt.NDArray[Any]
+    """`START` rows."""
+    queue: npt.NDArray[np.int16]
+    priority: npt.NDArray[np.int8]
+    past: Ticks
+    """Elapsed ticks, as many as an agent of ordinary speed would have needed."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.rows)
+
+
+def present(state: InitialState, tables: Tables, programme: Programme) -> Present:
+    """Look up the names of an initial state."""
+    queues = {queue.name: number for number, queue in enumerate(programme.queues)}
+    groups = {group.name: number for number, group in enumerate(programme.groups)}
+    rows = np.zeros(len(state.calls), START)
+    queue = np.zeros(len(state.calls), np.int16)
+    past = np.zeros(len(state.calls), np.int64)
+    for row, call in enumerate(state.calls):
+        queue[row] = _number(queues, call.queue, "queue")
+        agent, speed = -1, _FULL_SPEED
+        if call.progress is not Progress.WAITING:
+            group = _number(groups, call.group, "group")
+            agent = _agent(call, programme.groups[group].agents)
+            speed = _speed(tables, group, int(queue[row]))
+        rows[row] = (call.progress, agent, state.at - call.elapsed)
+        past[row] = -(-call.elapsed * _FULL_SPEED // speed)
+    priority = np.array([call.priority for call in state.calls], np.int8)
+    return Present(rows=rows, queue=queue, priority=priority, past=past)
+
+
+def fit_past(
+    values: Ticks,
+    name: str,
+    spec: Variate,
+    there: Present,
+    rows: npt.NDArray[np.intp],
+    hold: Ticks,
+    rng: np.random.Generator,
+) -> None:
+    """Draw again, longer than what has passed, the duration that each of these calls is in.
+
+    A talk may have contained its hold: the two together are longer than what has passed.
+    """
+    now = np.flatnonzero(there.rows["progress"][rows] == PAST.get(name, -1))
+    past = there.past[rows[now]]
+    if name == "talk":
+        past = np.maximum(past - hold[now], 0)
+    clock = there.rows["since"][rows[now]]
+    values[now] = draw_beyond(spec, past, rng, clock_times=clock)
+
+
+def _number(known: dict[str, int], name: str | None, what: str) -> int:
+    if name not in known:
+        message = f"expected the {what} of a call to be one of {', '.join(known)}, got {name!r}"
+        raise ScenarioError(message)
+    return known[name]
+
+
+def _agent(call: CallInProgress, agents: range) -> int:
+    if call.agent is None or not 0 <= call.agent < len(agents):
+        message = f"expected an agent 0..{len(agents) - 1} of {call.group}, got {call.agent!r}"
+        raise ScenarioError(message)
+    return agents[call.agent]
+
+
+def _speed(tables: Tables, group: int, queue: int) -> int:
+    own = tables.skill[(tables.skill["group"] == group) & (tables.skill["queue"] == queue)]
+    return int(own["speed"][0]) if len(own) else _FULL_SPEED
