@@ -3,6 +3,7 @@
 Everything is in ticks from midnight of the first day of the calendar.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,7 +81,7 @@ class QueueProgramme:
 
     name: str
     source: Source
-    durations: dict[str, Variate]
+    durations: Mapping[str, Variate]
     """Random durations by their name in `tables.DURATIONS`; constants are not among them."""
     coins: frozenset[str]
     """Which of `tables.COINS` its legs may need."""

@@ -8,7 +8,7 @@ call log for TALK_END, WRAP_END, ALARM, OFFER, PATIENCE, IVR_END; the *parent* l
 index in `moves`, `gate` and `arrived` for MOVE, GATE and ARRIVAL. A row is given when a leg comes to
 be, so rows are numbered in event order. What an event causes at once (a free agent takes the next
 call, a transferred caller enters the next queue) happens within it, in the order written below. An
-event whose leg has meanwhile moved on is void.
+event whose leg has meanwhile moved on is void: as if it were not there, without even the sweep.
 
 **Start.** Calls of `workload.start` get rows 0.. in order, before any event: kind FRESH, attempt 0,
 fate = call = row, `arrived` as given. WAITING: `queued` = since; in the queue without any try to serve
@@ -16,10 +16,13 @@ fate = call = row, `arrived` as given. WAITING: `queued` = since; in the queue w
 tick (void otherwise, but patience never lies before it). TALKING: `queued` = `arrived`, `assigned` = `answered` = since;
 the agent is present and busy, a spell AVAILABLE begins at the start tick; TALK_END at since + scaled
 hold + scaled talk (never before the start tick). WRAPPING: as TALKING, `ended` = since, outcome ANSWERED,
-WRAP_END at since + scaled wrap, not before the start tick; transfer and repeat do not happen, `resolved` is decided as
-always. Its queue's lines are taken by waiting and talking callers, even beyond capacity. All agents start OFFLINE and wanted OFFLINE
-otherwise; queues open at the start tick (door_open < start tick < door_close, or opened exactly at it by a GATE event) count as open.
+WRAP_END at since + scaled wrap, not before the start tick; `hold` is 0; transfer and repeat do not happen, `resolved` is
+decided as always. Scaled by the skill of the agent's group for the queue (speed 1 without one). Its queue's lines are taken by waiting and talking callers, even beyond capacity. All other agents start OFFLINE; all agents
+start wanted OFFLINE; queues open at the start tick (door_open < start tick < door_close, or opened exactly at it by a GATE event) count as open.
 Gates, moves and arrivals before the start tick are ignored (the workload holds none of the latter two).
+
+**Each outcome** but OPEN sets `ended` = now. BUSY, QUEUE_FULL and BALKED, like all outcomes where it is not said that the line is kept, leave
+no line taken. Until something is written `hold` is 0 and all else NONE. A later leg has the attempt of the leg before + 1.
 
 **Arrival at the line** (ARRIVAL, and RETURN with kind REDIAL or REPEAT): a new row. If the queue is
 not open: CLOSED. Else if it has lines and all are taken: BUSY, then *redial* with `redial_busy`. Else a line is taken.
@@ -59,7 +62,7 @@ group's chosen agent takes the first caller of that queue.
 last coming from OFFLINE (assigned to wrapped, whole), then smallest number. ordered: smallest number. random: of its n free agents
 by number, the (coin `choice` of the caller's fate * n >> 32)-th, from 0.
 
-**sweep**: for groups with conditional skills, by number: serve_group; again from the first until a whole pass assigns nobody. It runs at
+**sweep**: a pass is serve_group for each group with conditional skills, by number; passes follow one another until one assigns nobody. It runs at
 the end of every event too (if any skill in the tables is conditional).
 
 **Assignment** of leg r to agent a by skill s at now: `group`, `agent`, `assigned` = now. Kind CALLBACK: dial first: if the coin `reached` is not
@@ -87,7 +90,7 @@ the first door opening after t: open + ((close - open) * (mix(call, attempt of t
 
 **PATIENCE**: ABANDONED, line released, redial with `redial_abandon`. **OFFER**: CALLBACK_ACCEPTED, line released. Keeps place: a row of kind
 CALLBACK, attempt + 1, same fate, `arrived` = now, same queue, enters. Slot: a RETURN of kind CALLBACK at next_open(q, now + callback_delay),
-then a row with `arrived` = that tick, same fate and queue, enters. No lines. **ALARM**: serve_queue(q) and (as after every event) sweep.
+then a row with `arrived` = that tick, same fate and queue, enters; never if that is NEVER. No lines. **ALARM**: serve_queue(q) and (as after every event) sweep.
 
 **An agent becomes free**: his ticks busy grow by now - assigned. If wanted AVAILABLE: free, freeing number, serve_group. Else he goes: if he is wanted
 OFFLINE, all queues of his group's skills are closed now and serve at closing, and with him counted as the one
@@ -99,15 +102,16 @@ not AVAILABLE: (leaving the free agents) his spell ends, that of s begins. From 
 AVAILABLE, nothing. If his group hands back and s is not AVAILABLE: talking (ring included, but not a CALLBACK): the leg ends HANDED_BACK,
 `ended` = `wrapped` = now, `answered` NONE if it lies after now, `hold` = 0; he goes to s (no staying); then a row of kind HANDED_BACK, attempt + 1, same
 fate, `arrived` = now, keeping the line, enters with `since` of the leg before; its unscaled talk = (scaled talk + hold still to come, at
-most the whole) * 1_000_000 // speed. In after-call work: `wrapped` = now, he goes. A CALLBACK is finished. Else: finishes, nothing now.
-Equal states: nothing. Spells of OFFLINE are not logged; nor are spells of no length.
+most the whole) * 1_000_000 // speed. In after-call work (of any kind): `wrapped` = now, he goes. Either way his ticks busy grow by now - assigned.
+A CALLBACK is dialled and talked to its end. Else: finishes, nothing now.
+Not busy and already in s: nothing. Spells of OFFLINE are not logged; nor are spells of no length.
 
 **GATE** closing q: q is not open; if it serves at closing and an agent is present in a group with a skill for q: nothing more. Else all who wait
-in it are RELEASED, first to last, lines released. Opening: q is open. When an agent's going (by MOVE or when becoming free) leaves a queue of his group's
+in it are RELEASED, first to last, lines released. Opening: q is open. When an agent's going from AVAILABLE (by MOVE or when becoming free) leaves a queue of his group's
 skills that is not open without any agent present in a group with a skill for it, its waiting callers are RELEASED, queues in the order of the group's skills, before
 anything else happens.
 
-**End**: when no event is left. Waiting legs keep outcome OPEN and NONE in what did not happen. Spells end at the tick of the last event
+**End**: when no event is left (void events do not count, and do not move the last tick). Waiting legs keep outcome OPEN and NONE in what did not happen. Spells end at the tick of the last event
 or the last MOVE, whichever is later; agents OFFLINE have none.
 """
 

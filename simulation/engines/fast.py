@@ -1,0 +1,177 @@
+"""The compiled engine's outside: packs arrays, calls the kernel, wraps the logs.
+
+Memory is sized by a guess; if a table fills up, the run is done again from the start with more room:
+the outcome is a function of the input, so nothing is lost but a moment.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from callcenter.errors import CapacityError
+from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, AgentLog, CallLog
+from simulation import tables as table_shapes
+from simulation.engines import heap, kernel, kernel_dispatch, kernel_state as shape
+from simulation.tables import Tables, Workload
+
+_ROOM_FOR_ALL = 1 << 31
+
+
+def _version() -> int:
+    """Return a number that changes with the source of the kernel."""
+    parts = (kernel, kernel_dispatch, heap, shape, table_shapes)
+    source = "".join(inspect.getsource(part) for part in parts)
+    return int.from_bytes(hashlib.blake2b(source.encode(), digest_size=7).digest(), "big")
+
+
+def _compiled(version: int) -> Callable[[int, int], int]:
+    """Return the kernel as compiled code, kept on disk for the next start.
+
+    What is kept is found again by the values this function closes over, so a kernel of another
+    version is never taken for this one.
+    """
+
+    @njit(cache=True, nogil=True)  # type: ignore[misc]
+    def live(w: int, start_tick: int) -> int:
+        if version < 0:
+            return -1
+        return kernel.live(w, start_tick)  # type: ignore[no-any-return]
+
+    return live  # type: ignore[no-any-return]
+
+
+_LIVE = _compiled(_version())
+
+
+def run(tables: Tables, workload: Workload) -> tuple[CallLog, AgentLog]:
+    """Live the days of a workload in the compiled kernel.
+
+    Raises:
+        CapacityError: More than 2**31 legs or events would have to be kept at once.
+    """
+    rooms = _first_guess(tables, workload)
+    while True:
+        world = _world(tables, workload, rooms)
+        book = shape.address_book(world)
+        _LIVE(book.ctypes.data, workload.start_tick)
+        status = int(world["n"][shape.STATUS])
+        if status == shape.RUNNING:
+            return _logs(world)
+        name = {shape.FULL_ROWS: "rows", shape.FULL_EVENTS: "events", shape.FULL_SLOTS: "slots"}[
+            status
+        ]
+        rooms[name] *= 2
+        if rooms[name] > _ROOM_FOR_ALL:
+            message = f"the run needs more than {_ROOM_FOR_ALL} {name}; make the scenario shorter"
+            raise CapacityError(message)
+
+
+def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:
+    calls = len(workload.arrived)
+    queue = tables.queue
+    later = bool(
+        np.any(queue["redial_abandon"] + queue["redial_busy"] + queue["repeat"])
+        or len(tables.transfer_to)
+        or np.any(queue["accept"])
+        or np.any(tables.group["hand_back"])
+    )
+    agents = len(tables.agent_group)
+    room = 1024 + 4 * agents + min(calls, 4096)
+    return {
+        "rows": calls + (calls // 4 + 1024 if later else 0) + 1,
+        "events": room,
+        "slots": room,
+    }
+
+
+def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> shape.World:
+    agents = len(tables.agent_group)
+    queues = len(tables.queue)
+    rows = rooms["rows"]
+    queue = tables.queue
+    counts_later = bool(np.any(queue["redial_abandon"] + queue["redial_busy"] + queue["repeat"]))
+    later_rows = rows if counts_later else 0
+    spells = len(workload.moves) + agents + len(workload.start) + 1
+    return dict(
+        queue=queue,
+        skill=tables.skill,
+        group=tables.group,
+        gate=tables.gate[tables.gate["tick"] >= workload.start_tick],
+        taker=tables.taker,
+        alarm=tables.alarm,
+        balk_from=tables.balk_from,
+        balk_p=tables.balk_p,
+        transfer_to=tables.transfer_to,
+        transfer_p=tables.transfer_p,
+        door_open=tables.door_open,
+        door_close=tables.door_close,
+        lines=tables.lines,
+        arrived=workload.arrived,
+        home=workload.queue,
+        spare_first=workload.spare_first,
+        spare_count=workload.spare_count,
+        moves=workload.moves,
+        start=workload.start,
+        agents=_agents(tables.agent_group),
+        crews=_crews(len(tables.group)),
+        queues=_queues(queues),
+        lines_taken=np.zeros(len(tables.lines), np.int64),
+        tick=np.empty(rooms["events"], np.int64),
+        key=np.empty(rooms["events"], np.int64),
+        slot_of=np.empty(rows, np.int32),
+        legs=_legs(rooms["slots"]),
+        redials=np.zeros(later_rows, np.int16),
+        repeats=np.zeros(later_rows, np.int16),
+        pick=np.zeros(agents, np.int32),
+        n=_counters(tables),
+        **{f"fate_{name}": column for name, column in workload.fates.columns().items()},
+        **{f"log_{name}": np.empty(rows, kind) for name, kind in CALL_COLUMNS.items()},
+        **{f"spell_{name}": np.empty(spells, kind) for name, kind in AGENT_COLUMNS.items()},
+    )
+
+
+def _agents(group: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    agents = np.zeros(len(group), shape.AGENT)
+    agents["group"] = group
+    for name in ("row", "before", "behind"):
+        agents[name] = -1
+    return agents
+
+
+def _crews(count: int) -> npt.NDArray[Any]:
+    crews = np.zeros(count, shape.CREW)
+    crews["head"] = crews["tail"] = -1
+    return crews
+
+
+def _queues(count: int) -> npt.NDArray[Any]:
+    queues = np.zeros(count, shape.LINE)
+    queues["root"] = -1
+    return queues
+
+
+def _legs(room: int) -> npt.NDArray[Any]:
+    legs = np.zeros(room, shape.LEG)
+    legs["left"] = np.arange(1, room + 1)
+    legs["left"][-1] = -1
+    legs["row"] = -1
+    return legs
+
+
+def _counters(tables: Tables) -> npt.NDArray[np.int64]:
+    n = np.zeros(shape.COUNTERS, np.int64)
+    n[shape.CONDITIONAL] = int(np.any(tables.group["conditional"]))
+    return n
+
+
+def _logs(world: shape.World) -> tuple[CallLog, AgentLog]:
+    rows, spells = int(world["n"][shape.ROWS]), int(world["n"][shape.SPELLS])
+    calls = {name: world[f"log_{name}"][:rows] for name in CALL_COLUMNS}
+    order = np.lexsort((world["spell_start"][:spells], world["spell_agent"][:spells]))
+    agents = {name: world[f"spell_{name}"][:spells][order] for name in AGENT_COLUMNS}
+    return CallLog.of(**calls), AgentLog.of(**agents)

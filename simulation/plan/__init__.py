@@ -1,0 +1,62 @@
+"""From a scenario to what can be run: names become integers, times ticks, policies tables.
+
+A plan is a pure function of the scenario; nothing random is in it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from callcenter.clock import DAY
+from simulation.plan.desk import queue_programme, tables_of
+from simulation.plan.doors import Days, Period
+from simulation.plan.people import group_programmes, roster
+from simulation.plan.sources import source_of
+from simulation.programme import Programme
+from simulation.scenario.load import digest
+from simulation.scenario.model import Scenario
+from simulation.tables import Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A scenario, ready to be drawn and run."""
+
+    scenario: Scenario
+    digest: str
+    """Of the scenario's content; stored with every result."""
+    dates: tuple[date, ...]
+    doors: tuple[tuple[Period, ...], ...]
+    """Of each queue: its openings."""
+    tables: Tables
+    programme: Programme
+
+
+def compile_plan(scenario: Scenario) -> Plan:
+    """Return the plan of a scenario."""
+    days = Days(scenario.calendar)
+    doors = [
+        days.doors(queue.open if queue.open is not None else scenario.calendar.open)
+        for queue in scenario.queue.values()
+    ]
+    groups = group_programmes(scenario)
+    stints, rests = roster(scenario, days)
+    programme = Programme(
+        days=len(days.dates),
+        end=len(days.dates) * DAY,
+        queues=tuple(
+            queue_programme(scenario, name, source_of(scenario, days, queue))
+            for name, queue in scenario.queue.items()
+        ),
+        groups=groups,
+        stints=stints,
+        rests=rests,
+    )
+    agents = [g for g, group in enumerate(groups) for _ in group.agents]
+    return Plan(
+        scenario=scenario,
+        digest=digest(scenario),
+        dates=days.dates,
+        doors=tuple(tuple(periods) for periods in doors),
+        tables=tables_of(scenario, doors, agents),
+        programme=programme,
+    )
