@@ -19,6 +19,7 @@ from simulation.engines.kernel_dispatch import (
     anyone,
     become_free,
     change_spell,
+    choose_taker,
     coin,
     duration,
     end_leg,
@@ -33,9 +34,11 @@ from simulation.engines.kernel_dispatch import (
     serve_group,
     serve_queue,
     sweep,
+    take,
 )
 from simulation.engines import kernel_state as m
 from simulation.engines.kernel_state import (
+    CONDITIONAL,
     EVENTS,
     FULL_ROWS,
     FULL_SLOTS,
@@ -234,8 +237,15 @@ def enter(w, slot, now):
     if m.queues(w)[q].open == 0 and (not queue.serve_at_closing or not anyone(w, q)):
         end_leg(w, slot, RELEASED, now)
         return
-    join_queue(w, q, slot)
-    serve_queue(w, q, now)
+    if m.queues(w)[q].waiting == 0 and m.n(w)[CONDITIONAL] == 0:
+        skill = choose_taker(w, q, now)
+        if skill >= 0:
+            take(w, slot, skill, now)
+            return
+        join_queue(w, q, slot)
+    else:
+        join_queue(w, q, slot)
+        serve_queue(w, q, now)
     if m.legs(w)[slot].progress != WAITING:
         return
     sweep(w, now)
@@ -402,10 +412,11 @@ def move(w, a, state, now):
             change_spell(w, a, state, now)
             join_free(w, a)
             serve_group(w, g, now)
-        else:
-            if was == AVAILABLE:
-                leave_free(w, a)
+        elif was == AVAILABLE:
+            leave_free(w, a)
             go(w, a, state, now)
+        else:
+            change_spell(w, a, state, now)
         return -1
     if state == AVAILABLE or not m.group(w)[g].hand_back or m.log_kind(w)[row] == CALLBACK:
         return -1
@@ -629,12 +640,12 @@ def serve_on(w, q, slot, begun, now):
     hold = scaled(duration(m.fate_hold(w), queue.hold, row), speed)
     talk = scaled(duration(m.fate_talk(w), queue.talk, row), speed)
     wrap = scaled(duration(m.fate_wrap(w), queue.wrap, row), speed)
-    m.log_hold(w)[row] = hold
     m.legs(w)[slot].speed = speed
     m.legs(w)[slot].wrap = wrap
     m.log_assigned(w)[row] = begun.since
     m.log_answered(w)[row] = begun.since
     if begun.progress == TALKING:
+        m.log_hold(w)[row] = hold
         m.legs(w)[slot].progress = TALKING
         until = max(now, begun.since + hold + talk)
         m.legs(w)[slot].until = until

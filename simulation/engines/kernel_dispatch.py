@@ -296,14 +296,21 @@ def assign(w, slot, a, s, now):
 
 
 @njit
-def _take_first(w, s, now):
-    """Let the chosen agent of the skill's group take the first caller of its queue."""
-    skill = m.skill(w)[s]
-    slot = m.queues(w)[skill.queue].root
-    a = choose_agent(w, skill.group, m.log_fate(w)[m.legs(w)[slot].row])
-    leave_queue(w, skill.queue, slot)
+def take(w, slot, s, now):
+    """Let the chosen agent of the skill's group take a caller who is in no queue."""
+    g = m.skill(w)[s].group
+    a = choose_agent(w, g, m.log_fate(w)[m.legs(w)[slot].row])
     leave_free(w, a)
     assign(w, slot, a, s, now)
+
+
+@njit
+def _take_first(w, s, now):
+    """Let the chosen agent of the skill's group take the first caller of its queue."""
+    q = m.skill(w)[s].queue
+    slot = m.queues(w)[q].root
+    leave_queue(w, q, slot)
+    take(w, slot, s, now)
 
 
 @njit

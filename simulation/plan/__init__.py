@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from callcenter.clock import DAY
+from callcenter.measures.frame import Frame
 from simulation.plan.desk import queue_programme, tables_of
 from simulation.plan.doors import Days, Period
+from simulation.plan.framing import frame_of
 from simulation.plan.people import group_programmes, roster
 from simulation.plan.sources import source_of
 from simulation.programme import Programme
@@ -29,6 +31,8 @@ class Plan:
     """Of each queue: its openings."""
     tables: Tables
     programme: Programme
+    frame: Frame
+    """In which its runs are measured."""
 
 
 def compile_plan(scenario: Scenario) -> Plan:
@@ -52,11 +56,13 @@ def compile_plan(scenario: Scenario) -> Plan:
         rests=rests,
     )
     agents = [g for g, group in enumerate(groups) for _ in group.agents]
+    openings = tuple(tuple(periods) for periods in doors)
     return Plan(
         scenario=scenario,
         digest=digest(scenario),
         dates=days.dates,
-        doors=tuple(tuple(periods) for periods in doors),
+        doors=openings,
         tables=tables_of(scenario, doors, agents),
         programme=programme,
+        frame=frame_of(scenario, days.dates, openings),
     )

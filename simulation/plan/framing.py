@@ -1,0 +1,62 @@
+"""What measures must know of the centre, read off a scenario."""
+
+from datetime import date
+
+from callcenter.clock import MINUTE
+from callcenter.domain.targets import Definition, ServiceTarget
+from callcenter.measures.frame import Frame, Money
+from simulation.plan.doors import Period
+from simulation.scenario.callers import Target
+from simulation.scenario.model import Scenario
+
+_DAYS_A_YEAR = 365.0
+_MONTHS_A_YEAR = 12
+
+
+def frame_of(
+    scenario: Scenario, dates: tuple[date, ...], doors: tuple[tuple[Period, ...], ...]
+) -> Frame:
+    """Return the frame in which a scenario's runs are measured."""
+    return Frame(
+        queues=tuple(scenario.queue),
+        groups=tuple(scenario.group),
+        agent_group=tuple(
+            g for g, group in enumerate(scenario.group.values()) for _ in range(group.headcount)
+        ),
+        days=dates,
+        opening=doors,
+        targets=tuple(_target(queue.target) for queue in scenario.queue.values()),
+        interval=int(scenario.run.interval.removesuffix("m")) * MINUTE,
+        warm_up=scenario.run.warm_up,
+        money=_money(scenario, len(dates)),
+    )
+
+
+def _target(target: Target) -> ServiceTarget:
+    return ServiceTarget(
+        within=target.service_level.within,
+        share=target.service_level.share,
+        definition=Definition(target.service_level.definition),
+        short=target.short_abandon,
+        abandonment=target.abandonment,
+        asa=target.asa,
+        occupancy=target.occupancy,
+    )
+
+
+def _money(scenario: Scenario, days: int) -> Money | None:
+    money = scenario.money
+    if money is None:
+        return None
+    years = days / _DAYS_A_YEAR
+    rent = (money.line_per_month or 0) * _MONTHS_A_YEAR * sum(scenario.lines.values())
+    wages = tuple(
+        group.wage_per_hour if group.wage_per_hour is not None else money.wage_per_hour or 0.0
+        for group in scenario.group.values()
+    )
+    return Money(
+        currency=money.currency,
+        fixed=((money.contract_per_year or 0) + rent) * years,
+        per_line_minute=money.call_minute or 0.0,
+        wage_per_hour=wages if any(wages) else (),
+    )
