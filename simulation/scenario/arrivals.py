@@ -1,26 +1,67 @@
 """How callers come to a queue: by rate, by count, by appointment, or as recorded."""
 
-from typing import Annotated, Any, Literal, Self
+from datetime import date
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, model_validator
 
-from simulation.scenario.units import ClockTime, Share, Weekdays
+from callcenter.clock import DAY, Tick
+from simulation.scenario.units import (
+    ClockTime,
+    Number,
+    Share,
+    Weekdays,
+    Whole,
+    distinct,
+    parse_clock_time,
+    shown,
+)
 from simulation.scenario.variate_specs import Spec, Variate
 
-Factor = Annotated[float, Field(ge=0, le=1000)]
-Rate = Annotated[float, Field(ge=0, le=1e7)]
-Month = Annotated[int, Field(ge=1, le=12)]
+Factor = Annotated[Number, Field(ge=0, le=1000)]
+Rate = Annotated[Number, Field(ge=0, le=1e7)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS: Final = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_TIMES: Final = Field(min_length=1, max_length=1440)
+ORIGIN: Final = date(1970, 1, 1)
+"""The midnight that recorded moments are counted from."""
 
 
-def _month(value: Any) -> Any:
-    if isinstance(value, str) and value.lower() in MONTHS:
-        return MONTHS.index(value.lower()) + 1
-    return value
+def parse_month(value: Any) -> int:
+    """Turn `jan` or 1 into 1."""
+    text = str(value).lower()
+    months = {name: number for number, name in enumerate(MONTHS, start=1)}
+    months |= {str(number): number for number in months.values()}
+    if text not in months:
+        message = f"expected a month such as jan or 1, got {shown(value)}"
+        raise ValueError(message)
+    return months[text]
 
 
-MonthName = Annotated[Month, BeforeValidator(_month)]
+Month = Annotated[
+    int,
+    BeforeValidator(parse_month),
+    PlainSerializer(lambda month: MONTHS[month - 1], return_type=str),
+]
+
+
+def _written_as(value: Any) -> str:
+    return "table" if isinstance(value, dict) else "number"
+
+
+HourlyRate = Annotated[
+    Annotated[Rate, Tag("number")]
+    | Annotated[dict[ClockTime, Rate], _TIMES, distinct(parse_clock_time), Tag("table")],
+    Discriminator(_written_as),
+]
+Profile = Annotated[dict[ClockTime, Rate], _TIMES, distinct(parse_clock_time)]
+Counts = Annotated[
+    dict[ClockTime, Annotated[Whole, Field(ge=0, le=10_000_000)]],
+    _TIMES,
+    distinct(parse_clock_time),
+]
 
 
 class RateArrivals(Spec):
@@ -32,17 +73,15 @@ class RateArrivals(Spec):
     """
 
     by: Literal["rate"]
-    per_hour: (
-        Rate | Annotated[dict[ClockTime, Rate], Field(min_length=1, max_length=1440)] | None
-    ) = None
-    profile: Annotated[dict[ClockTime, Rate], Field(min_length=1, max_length=1440)] | None = None
-    per_day: Annotated[float, Field(ge=0, le=1e8)] | None = None
-    total: Annotated[float, Field(ge=0, le=1e10)] | None = None
+    per_hour: HourlyRate | None = None
+    profile: Profile | None = None
+    per_day: Annotated[Number, Field(ge=0, le=1e8)] | None = None
+    total: Annotated[Number, Field(ge=0, le=1e10)] | None = None
     until: ClockTime | None = None
     shape: Literal["steps", "lines"] = "steps"
     """`steps`: constant from one time to the next; `lines`: straight from one value to the next."""
     weekday: dict[Weekday, Factor] = {}
-    month: dict[MonthName, Factor] = {}
+    month: Annotated[dict[Month, Factor], distinct(parse_month)] = {}
     events: dict[str, Factor] = {}
     """Name of an event of the calendar -> factor on its days."""
     busyness: str | None = None
@@ -60,7 +99,11 @@ class RateArrivals(Spec):
         if self.per_hour is not None and self.profile is not None:
             message = "expected profile with per_day or total, not with per_hour"
             raise ValueError(message)
-        _ascending(self.per_hour if isinstance(self.per_hour, dict) else self.profile)
+        times = self.per_hour if isinstance(self.per_hour, dict) else self.profile
+        _ascending(times, until=self.until)
+        if self.profile is not None and not any(self.profile.values()):
+            message = "expected a profile with at least one weight above 0"
+            raise ValueError(message)
         return self
 
 
@@ -68,15 +111,12 @@ class CountArrivals(Spec):
     """Exactly so many callers from each time on, at random moments within the interval."""
 
     by: Literal["count"]
-    counts: Annotated[
-        dict[ClockTime, Annotated[int, Field(ge=0, le=10_000_000)]],
-        Field(min_length=1, max_length=1440),
-    ]
+    counts: Counts
     until: ClockTime | None = None
 
     @model_validator(mode="after")
     def _order(self) -> Self:
-        _ascending(self.counts)
+        _ascending(self.counts, until=self.until)
         return self
 
 
@@ -85,19 +125,40 @@ class AppointmentArrivals(Spec):
 
     by: Literal["appointment"]
     days: Weekdays = (0, 1, 2, 3, 4)
-    at: Annotated[tuple[ClockTime, ...], Field(min_length=1, max_length=1440)]
-    each: Annotated[int, Field(ge=1, le=10_000)] = 1
+    at: Annotated[tuple[ClockTime, ...], _TIMES]
+    each: Annotated[Whole, Field(ge=1, le=10_000)] = 1
     shows_up: Share = 1.0
     late_by: Variate | None = None
 
 
+class Trace(Spec):
+    """What a trace file says, ascending by arrival; loading fills it in.
+
+    `patience` and `talk` are there when the file has the column; -1 stands for an empty cell.
+    """
+
+    arrived: tuple[Tick, ...]
+    """Local time, in ticks since the midnight that began 1 January 1970."""
+    patience: tuple[Tick, ...] | None = None
+    talk: tuple[Tick, ...] | None = None
+
+    def midnight(self, day: date) -> Tick:
+        """Return that day's midnight on the scale of `arrived`."""
+        return (day - ORIGIN).days * DAY
+
+
 class TraceArrivals(Spec):
-    """Callers as recorded: a CSV with a column `arrived` (ISO date and time) and, if known,
-    `patience_seconds` and `talk_seconds` of each.
+    """Callers as recorded: a CSV with a column `arrived` (ISO date and time).
+
+    The columns `patience_seconds` and `talk_seconds`, where there are any, give each caller's own. Others
+    are passed over, and so are callers on days outside the calendar.
     """
 
     by: Literal["trace"]
     file: str
+    """Beside the scenario file."""
+    trace: Trace | None = None
+    """Not to be written: loading puts the content of the file here."""
 
 
 class NoArrivals(Spec):
@@ -106,16 +167,19 @@ class NoArrivals(Spec):
     by: Literal["none"]
 
 
-def _ascending(times: dict[int, Any] | None) -> None:
+def _ascending(times: dict[Tick, Any] | None, *, until: Tick | None) -> None:
     if times and list(times) != sorted(times):
         message = "expected the times in ascending order"
         raise ValueError(message)
+    if times and until is not None and until <= max(times):
+        message = "expected until after the last of the times"
+        raise ValueError(message)
 
 
-def _spelled(value: Any) -> Any:
+def spelled(value: Any) -> Any:
     """Let `by` be left out where the other keys already say it."""
     if not isinstance(value, dict) or "by" in value:
-        return value
+        return {"by": "none"} if value == "none" else value
     for key, by in (("counts", "count"), ("at", "appointment"), ("file", "trace")):
         if key in value:
             return {"by": by, **value}
@@ -125,11 +189,11 @@ def _spelled(value: Any) -> Any:
 Arrivals = Annotated[
     RateArrivals | CountArrivals | AppointmentArrivals | TraceArrivals | NoArrivals,
     Field(discriminator="by"),
-    BeforeValidator(_spelled),
+    BeforeValidator(spelled),
 ]
 
 
 class Busyness(Spec):
     """How much busier one day is than another of its kind: a gamma factor of mean 1."""
 
-    cv: Annotated[float, Field(gt=0, le=3)]
+    cv: Annotated[Number, Field(gt=0, le=3)]

@@ -1,20 +1,41 @@
 """What a person writes about one queue: who comes, what they want, how long they bear it."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from callcenter.clock import NEVER
+from callcenter.clock import NEVER, SECOND
 from simulation.scenario.arrivals import Arrivals, NoArrivals
-from simulation.scenario.units import Duration, Hours, Share, Weekdays
+from simulation.scenario.units import (
+    Duration,
+    Share,
+    WeekdayHours,
+    Whole,
+    distinct,
+    parse_duration,
+    parse_whole,
+)
 from simulation.scenario.variate_specs import Constant, Exponential, Spec, Variate
 
 ZERO = Constant.model_validate({"distribution": "constant", "value": "0s"})
 ENDLESS = Constant.model_validate({"distribution": "constant", "value": "never"})
 FIVE_MINUTES = Exponential.model_validate({"distribution": "exponential", "mean": "5m"})
 NEXT_DAY = Constant.model_validate({"distribution": "constant", "value": "1d"})
-Limit = Annotated[int, Field(ge=0, le=1_000_000)]
-Priority = Annotated[int, Field(ge=0, le=9)]
+Limit = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Priority = Annotated[Whole, Field(ge=0, le=9)]
+_SLACK = 1e-6
+"""By how much shares may miss 100% for want of digits."""
+
+
+def _written_as(value: Any) -> str:
+    return "table" if isinstance(value, dict | Spec) else "word"
+
+
+Priorities = Annotated[
+    Annotated[dict[Priority, Share], distinct(parse_whole), Field(min_length=1), Tag("table")]
+    | Annotated[Priority, Tag("word")],
+    Discriminator(_written_as),
+]
 
 
 class Ivr(Spec):
@@ -32,8 +53,12 @@ class Balking(Spec):
     """
 
     probability: Share | None = None
-    by_queue_length: dict[Limit, Share] | None = None
-    by_announced_wait: dict[Duration, Share] | None = None
+    by_queue_length: (
+        Annotated[dict[Limit, Share], distinct(parse_whole), Field(min_length=1)] | None
+    ) = None
+    by_announced_wait: (
+        Annotated[dict[Duration, Share], distinct(parse_duration), Field(min_length=1)] | None
+    ) = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -53,7 +78,7 @@ class Redial(Spec):
     after_abandoning: Share = 0.0
     after_busy: Share = 0.0
     delay: Variate = FIVE_MINUTES
-    at_most: Annotated[int, Field(ge=1, le=1000)] = 3
+    at_most: Annotated[Whole, Field(ge=1, le=1000)] = 3
 
 
 class Unresolved(Spec):
@@ -62,7 +87,7 @@ class Unresolved(Spec):
     share: Share
     calls_again: Share = 0.0
     delay: Variate = NEXT_DAY
-    at_most: Annotated[int, Field(ge=1, le=100)] = 1
+    at_most: Annotated[Whole, Field(ge=1, le=100)] = 1
 
 
 class CallBack(Spec):
@@ -83,6 +108,12 @@ class Ageing(Spec):
     ageing: Annotated[Duration, Field(gt=0, lt=NEVER)]
 
 
+Order = Annotated[
+    Annotated[Literal["fifo"], Tag("word")] | Annotated[Ageing, Tag("table")],
+    Discriminator(_written_as),
+]
+
+
 class ServiceLevel(Spec):
     """`share` of the callers within `within`, by the named definition (see docs/glossary.md)."""
 
@@ -98,18 +129,26 @@ class Target(Spec):
     """What the queue is held to."""
 
     service_level: ServiceLevel = EIGHTY_TWENTY
-    short_abandon: Duration = 5_000_000
+    short_abandon: Duration = 5 * SECOND
     """Abandoning within this counts as short (SL-C, abandon rate without short ones)."""
     abandonment: Share | None = None
     asa: Duration | None = None
     occupancy: tuple[Share, Share] | None = None
+    """Lowest and highest wanted."""
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Self:
+        if self.occupancy is not None and self.occupancy[0] > self.occupancy[1]:
+            message = "expected occupancy as [lowest, highest]"
+            raise ValueError(message)
+        return self
 
 
 class Queue(Spec):
     """One queue: a number to dial, a counter, a row of machines."""
 
     channel: Literal["phone", "kiosk", "counter", "room", "online"] = "phone"
-    open: dict[Weekdays, Hours] | None = None
+    open: WeekdayHours | None = None
     """Its own hours, where they differ from the calendar's."""
     arrivals: Arrivals = NoArrivals(by="none")
     lines: str | None = None
@@ -128,19 +167,20 @@ class Queue(Spec):
     call_back: CallBack | None = None
     transfer: dict[str, Share] = {}
     """Name of the next queue -> share of the answered calls that go there."""
-    priority: dict[Priority, Share] | Priority = 0
+    priority: Priorities = 0
     """Higher is served first; a mapping gives each level its share of callers."""
-    order: Literal["fifo"] | Ageing = "fifo"
-    weight: Annotated[int, Field(ge=1, le=1000)] = 1
+    order: Order = "fifo"
+    """`fifo`: strictly by priority, then by who came first; or `ageing`."""
+    weight: Annotated[Whole, Field(ge=1, le=1000)] = 1
     """For groups that take the longest weighted wait."""
     target: Target = Target()
 
     @model_validator(mode="after")
     def _shares(self) -> Self:
-        if isinstance(self.priority, dict) and abs(sum(self.priority.values()) - 1) > 1e-6:
+        if isinstance(self.priority, dict) and abs(sum(self.priority.values()) - 1) > _SLACK:
             message = "expected the shares of priority to sum to 100%"
             raise ValueError(message)
-        if sum(self.transfer.values()) > 1 + 1e-9:
+        if sum(self.transfer.values()) > 1 + _SLACK:
             message = "expected the shares of transfer to sum to at most 100%"
             raise ValueError(message)
         return self

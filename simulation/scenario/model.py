@@ -1,38 +1,52 @@
 """The whole of what a person writes: the scenario."""
 
+import re
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from simulation.scenario.arrivals import Busyness, RateArrivals
 from simulation.scenario.callers import Queue
 from simulation.scenario.people import Group, Shift
-from simulation.scenario.units import Duration, Hours, Weekdays
+from simulation.scenario.problems import Path, Problem, ProblemsError
+from simulation.scenario.units import Duration, Hours, Number, WeekdayHours, Whole, shown
 from simulation.scenario.variate_specs import Spec
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
-Amount = Annotated[float, Field(ge=0, le=1e15)]
-FOREVER_DAYS = 3660
+Amount = Annotated[Number, Field(ge=0, le=1e15)]
+LONGEST_CALENDAR: Final = 3660
+"""Days."""
 
 
-def _day(value: Any) -> Any:
-    """Refuse what YAML reads as a number or a moment where a date belongs."""
+def _day(value: Any) -> date:
+    """Take `2009-01-31` and nothing else: no moment, no number of seconds since some year."""
     if isinstance(value, date) and type(value) is date:
         return value
-    if isinstance(value, str):
-        return value
-    message = f"expected a date such as 2009-01-31, got {value!r}"
-    raise ValueError(message)
+    message = f"expected a date such as 2009-01-31, got {shown(value)}"
+    if not isinstance(value, str) or not _DATE.match(value):
+        raise ValueError(message)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(message) from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        message = f"expected a date between {_FIRST_YEAR} and {_LAST_YEAR}, got {value}"
+        raise ValueError(message)
+    return day
 
 
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2100
 Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Event(Spec):
     """Named days: given `dates`, or `rule: day-after-holiday` (first open day after days closed)."""
 
-    dates: tuple[Day, ...] | None = None
+    dates: Annotated[tuple[Day, ...], Field(min_length=1)] | None = None
     rule: Literal["day-after-holiday"] | None = None
 
     @model_validator(mode="after")
@@ -48,7 +62,7 @@ class Calendar(Spec):
 
     first: Day
     last: Day
-    open: dict[Weekdays, Hours]
+    open: WeekdayHours
     holidays: Literal["south-korea", "none"] = "none"
     closed: dict[Day, str] = {}
     """Date -> why."""
@@ -60,9 +74,9 @@ class Calendar(Spec):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.first > self.last:
-            message = "expected first not after last"
+            message = f"expected first not after last, got {self.first} and {self.last}"
             raise ValueError(message)
-        if (self.last - self.first).days >= FOREVER_DAYS:
+        if (self.last - self.first).days >= LONGEST_CALENDAR:
             message = "expected at most ten years"
             raise ValueError(message)
         return self
@@ -85,7 +99,7 @@ class Published(Spec):
 
     measure: str
     """Name of a measure of the scorecard."""
-    value: float
+    value: Number
     unit: str = ""
     source: str
     note: str = ""
@@ -94,8 +108,8 @@ class Published(Spec):
 class Run(Spec):
     """How to run it unless told otherwise."""
 
-    replications: Annotated[int, Field(ge=1, le=1_000_000)] = 20
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    replications: Annotated[Whole, Field(ge=1, le=1_000_000)] = 20
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 1
     warm_up: Duration = 0
     """Calls that arrive before this much has passed are not measured."""
     interval: Literal["15m", "30m", "60m"] = "30m"
@@ -110,7 +124,7 @@ class Scenario(Spec):
     calendar: Calendar
     event: dict[Name, Event] = {}
     busyness: dict[Name, Busyness] = {}
-    lines: dict[Name, Annotated[int, Field(ge=0, le=1_000_000)]] = {}
+    lines: dict[Name, Annotated[Whole, Field(ge=0, le=1_000_000)]] = {}
     queue: Annotated[dict[Name, Queue], Field(min_length=1, max_length=200)]
     shift: dict[Name, Shift] = {}
     group: Annotated[dict[Name, Group], Field(min_length=1, max_length=500)]
@@ -122,33 +136,39 @@ class Scenario(Spec):
 
     @model_validator(mode="after")
     def _names(self) -> Self:
-        for where, name, known in self._references():
-            if name not in known:
-                choices = ", ".join(known) or "none is defined"
-                message = f"{where}: expected one of {choices}, got {name!r}"
-                raise ValueError(message)
+        problems = [
+            Problem(
+                path, f"expected one of {', '.join(known) or '(none is defined)'}, got {name!r}"
+            )
+            for path, name, known in self._references()
+            if name not in known
+        ]
+        if problems:
+            raise ProblemsError(problems)
         return self
 
-    def _references(self) -> "list[tuple[str, str, dict[str, Any]]]":
-        found: list[tuple[str, str, dict[str, Any]]] = []
+    def _references(self) -> Iterator[tuple[Path, str, Collection[str]]]:
+        """Give every place where one thing names another: path, name, what there is."""
         for name, queue in self.queue.items():
-            at = f"queue.{name}"
-            found += [(f"{at}.transfer", other, self.queue) for other in queue.transfer]
+            at: Path = ("queue", name)
+            for other in queue.transfer:
+                yield (*at, "transfer", other), other, self.queue
             if queue.lines is not None:
-                found.append((f"{at}.lines", queue.lines, self.lines))
+                yield (*at, "lines"), queue.lines, self.lines
             if isinstance(queue.arrivals, RateArrivals):
-                found += [(f"{at}.arrivals.events", e, self.event) for e in queue.arrivals.events]
+                for event in queue.arrivals.events:
+                    yield (*at, "arrivals", "events", event), event, self.event
                 if queue.arrivals.busyness is not None:
-                    found.append(
-                        (f"{at}.arrivals.busyness", queue.arrivals.busyness, self.busyness)
-                    )
+                    yield (*at, "arrivals", "busyness"), queue.arrivals.busyness, self.busyness
+        yield from self._references_of_groups()
+
+    def _references_of_groups(self) -> Iterator[tuple[Path, str, Collection[str]]]:
         for name, group in self.group.items():
-            at = f"group.{name}"
-            found += [(f"{at}.serves", queue, self.queue) for queue in group.serves]
-            found += [(f"{at}.shifts", shift, self.shift) for shift in group.shifts or ()]
-            found += [
-                (f"{at}.serves.{queue}.when_busy.group", skill.when_busy.group, self.group)
-                for queue, skill in group.serves.items()
-                if skill.when_busy is not None
-            ]
-        return found
+            at: Path = ("group", name)
+            for shift in group.shifts or ():
+                yield (*at, "shifts", shift), shift, self.shift
+            for queue_name, skill in group.serves.items():
+                yield (*at, "serves", queue_name), queue_name, self.queue
+                if skill.when_busy is not None:
+                    path = (*at, "serves", queue_name, "when_busy", "group")
+                    yield path, skill.when_busy.group, self.group

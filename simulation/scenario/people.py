@@ -1,15 +1,28 @@
 """What a person writes about those who serve: groups, skills, shifts, absence."""
 
+from collections.abc import Iterator
+from itertools import combinations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from callcenter.clock import DAY
-from simulation.scenario.units import ClockTime, Duration, Share, Weekdays
+from callcenter.clock import DAY, Tick
+from simulation.scenario.problems import Problem, ProblemsError
+from simulation.scenario.units import (
+    ClockTime,
+    Duration,
+    Number,
+    Share,
+    Weekdays,
+    Whole,
+    distinct,
+    format_clock_time,
+    parse_clock_time,
+)
 from simulation.scenario.variate_specs import Spec, Variate
 
-Headcount = Annotated[int, Field(ge=0, le=100_000)]
-Rank = Annotated[int, Field(ge=1, le=100)]
+Headcount = Annotated[Whole, Field(ge=0, le=100_000)]
+Rank = Annotated[Whole, Field(ge=1, le=100)]
 
 
 class Busy(Spec):
@@ -26,20 +39,21 @@ class Skill(Spec):
     """Which queue the group takes from first: 1 before 2; equal ranks form one line."""
     call_rank: Rank = 1
     """Which group a call goes to first."""
-    speed: Annotated[float, Field(gt=0.05, le=20)] = 1.0
+    speed: Annotated[Number, Field(gt=0.05, le=20)] = 1.0
     """Factor on handling time: 1.25 is a quarter slower."""
     after: Duration = 0
     """Overflow: only calls that have waited this long."""
-    when_waiting: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    when_waiting: Annotated[Whole, Field(ge=0, le=1_000_000)] = 0
     """Help only while at least so many wait in the queue."""
     when_busy: Busy | None = None
     """Help only while another group is this busy."""
-    leave_free: Annotated[int, Field(ge=0, le=100_000)] = 0
+    leave_free: Annotated[Whole, Field(ge=0, le=100_000)] = 0
     """Reserve: take these calls only while more than so many of the group are free."""
 
 
 def _skill(value: Any) -> Any:
-    return {"rank": value} if isinstance(value, int) and not isinstance(value, bool) else value
+    """Let a plain number stand for the rank."""
+    return value if isinstance(value, dict | Skill) else {"rank": value}
 
 
 class Pause(Spec):
@@ -48,9 +62,14 @@ class Pause(Spec):
     kind: Literal["lunch", "break", "meeting", "training"]
     at: ClockTime
     length: Annotated[Duration, Field(gt=0, le=DAY)]
-    waves: Annotated[int, Field(ge=1, le=100)] = 1
+    waves: Annotated[Whole, Field(ge=1, le=100)] = 1
     """Agents take turns: wave 2 starts when wave 1 ends."""
     days: Weekdays = (0, 1, 2, 3, 4, 5, 6)
+
+    @property
+    def end(self) -> Tick:
+        """When the last wave is back."""
+        return self.at + self.length * self.waves
 
 
 class Shift(Spec):
@@ -66,11 +85,34 @@ class Shift(Spec):
         if self.start >= self.end:
             message = "expected start before end"
             raise ValueError(message)
-        for pause in self.pauses:
-            if pause.at < self.start or pause.at + pause.length * pause.waves > self.end:
-                message = f"expected every {pause.kind} (all its waves) within the shift"
-                raise ValueError(message)
+        problems = [*self._outside(), *self._overlaps()]
+        if problems:
+            raise ProblemsError(problems)
         return self
+
+    def _outside(self) -> Iterator[Problem]:
+        hours = f"{format_clock_time(self.start)}-{format_clock_time(self.end)}"
+        for index, pause in enumerate(self.pauses):
+            if pause.at < self.start or pause.end > self.end:
+                span = _span(pause)
+                why = f"expected the {pause.kind} within the shift {hours}, waves included, got {span}"
+                yield Problem(("pauses", index), why)
+
+    def _overlaps(self) -> Iterator[Problem]:
+        """Judge whole pauses, first wave to last: who takes which wave is the plan's affair."""
+        for (_, one), (index, other) in combinations(enumerate(self.pauses), 2):
+            together = set(one.days) & set(other.days) & set(self.days)
+            if together and one.at < other.end and other.at < one.end:
+                why = (
+                    f"expected pauses that do not overlap, got {other.kind} {_span(other)} "
+                    f"and {one.kind} {_span(one)}"
+                )
+                yield Problem(("pauses", index), why)
+
+
+def _span(pause: Pause) -> str:
+    waves = f" in {pause.waves} waves" if pause.waves > 1 else ""
+    return f"{format_clock_time(pause.at)}-{format_clock_time(min(pause.end, DAY))}{waves}"
 
 
 class Shrinkage(Spec):
@@ -82,7 +124,7 @@ class Shrinkage(Spec):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
-        if isinstance(value, dict):
+        if isinstance(value, dict | Shrinkage):
             return value
         return {"share": value, "spell": "10m"}
 
@@ -102,8 +144,11 @@ class Group(Spec):
 
     headcount: Headcount
     serves: dict[str, Annotated[Skill, BeforeValidator(_skill)]]
-    shifts: dict[str, Headcount] | None = None
-    staffing: dict[ClockTime, Headcount] | None = None
+    shifts: Annotated[dict[str, Headcount], Field(min_length=1)] | None = None
+    staffing: (
+        Annotated[dict[ClockTime, Headcount], Field(min_length=1), distinct(parse_clock_time)]
+        | None
+    ) = None
     days: Weekdays = (0, 1, 2, 3, 4, 5, 6)
     """`staffing` only: on these days (if open)."""
     always: bool = False
@@ -116,7 +161,7 @@ class Group(Spec):
     absence: Share = 0.0
     shrinkage: Shrinkage | None = None
     breakdown: Breakdown | None = None
-    wage_per_hour: Annotated[float, Field(ge=0, le=1e12)] | None = None
+    wage_per_hour: Annotated[Number, Field(ge=0, le=1e12)] | None = None
 
     @model_validator(mode="after")
     def _presence(self) -> Self:

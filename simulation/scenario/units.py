@@ -1,10 +1,13 @@
-"""How a person writes a quantity: durations, times of day, shares, weekdays, hours.
+"""How a person writes a quantity: numbers, durations, times of day, shares, weekdays, hours.
 
 A duration always carries its unit (`121s`, `2m`, `1h30m`, `3d`): a bare number is refused, because
 nobody can see whether it meant seconds or minutes.
 """
 
+import math
 import re
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -24,14 +27,90 @@ _UNITS: Final[dict[str, Tick]] = {
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(us|ms|s|min|m|h|d)(?![a-z])\s*")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?$")
 _LONGEST: Final[Tick] = 3660 * DAY
+_WHOLE: Final = re.compile(r"[-+]?\d{1,30}$")
+_READABLE: Final = 60
+
+
+def parse_number(value: Any) -> float:
+    """Take a number, also one written as a key or in an override; true and false are none."""
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        message = f"expected a number, got {shown(value)}"
+        raise ValueError(message)
+    return number
+
+
+def parse_whole(value: Any) -> int:
+    """Take a whole number; `2.0` is one, `2.5` and true are none."""
+    whole = value if isinstance(value, int) and not isinstance(value, bool) else None
+    if (isinstance(value, float) and value.is_integer()) or (
+        isinstance(value, str) and _WHOLE.match(value)
+    ):
+        whole = int(value)
+    if whole is None:
+        message = f"expected a whole number, got {shown(value)}"
+        raise ValueError(message)
+    return whole
+
+
+def shown(value: Any) -> str:
+    """Show what was written, cut where it is too long to read."""
+    if value is None:
+        return "nothing"
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= _READABLE else f"{text[:_READABLE]} ..."
+
+
+def distinct(parse: Callable[[Any], Any]) -> BeforeValidator:
+    """Refuse a table two of whose keys mean the same, such as `8:00` and `08:00`."""
+
+    def check(value: Any) -> Any:
+        seen: dict[Any, str] = {}
+        for key in value if isinstance(value, dict) else ():
+            try:
+                meaning = parse(key)
+            except ValueError:
+                continue
+            if meaning in seen:
+                message = f"expected every key once, got {seen[meaning]!r} and {key!r}"
+                raise ValueError(message)
+            seen[meaning] = key
+        return value
+
+    return BeforeValidator(check)
+
+
+def _each_weekday_once(value: Any) -> Any:
+    """Refuse a table of weekdays in which one day has two entries."""
+    seen: dict[int, str] = {}
+    for key in value if isinstance(value, dict) else ():
+        try:
+            days = parse_weekdays(key)
+        except ValueError:
+            continue
+        for day in days:
+            if day in seen:
+                message = (
+                    f"expected every weekday once, got {WEEKDAYS[day]} "
+                    f"in {seen[day]!r} and in {key!r}"
+                )
+                raise ValueError(message)
+            seen[day] = key
+    return value
 
 
 def parse_duration(value: Any) -> Tick:
     """Turn `90s`, `1h 30m` or `never` into ticks; anything without a unit is a `ValueError`."""
     if not isinstance(value, str):
-        message = f"expected a duration with its unit, such as 90s, 2m or 1h30m, got {value!r}"
+        message = f"expected a duration with its unit, such as 90s, 2m or 1h30m, got {shown(value)}"
         raise ValueError(message)  # noqa: TRY004
     text = value.strip().lower()
+    if text.startswith("-"):
+        message = f"expected a duration of 0s or more, got {shown(value)}"
+        raise ValueError(message)
     if text == "never":
         return NEVER
     if text == "0":
@@ -40,15 +119,15 @@ def parse_duration(value: Any) -> Tick:
     while position < len(text):
         part = _PART.match(text, position)
         if part is None:
-            message = f"expected a duration such as 90s, 2m, 1h30m or 3d, got {value!r}"
+            message = f"expected a duration such as 90s, 2m, 1h30m or 3d, got {shown(value)}"
             raise ValueError(message)
         total += float(part[1]) * _UNITS[part[2]]
         position = part.end()
     if position == 0:
-        message = "expected a duration such as 90s, got nothing"
+        message = "expected a duration such as 90s, got an empty text"
         raise ValueError(message)
     if total > _LONGEST:
-        message = f"expected at most ten years, got {value!r}"
+        message = f"expected at most ten years, got {shown(value)}"
         raise ValueError(message)
     return round(total)
 
@@ -69,11 +148,11 @@ def parse_clock_time(value: Any) -> Tick:
     """Turn `08:30` (or `24:00`) into ticks after midnight."""
     match = _CLOCK.match(value.strip()) if isinstance(value, str) else None
     if match is None:
-        message = f'expected a time of day in quotes such as "08:30", got {value!r}'
+        message = f'expected a time of day in quotes such as "08:30", got {shown(value)}'
         raise ValueError(message)
     ticks = int(match[1]) * HOUR + int(match[2]) * MINUTE + int(match[3] or 0) * SECOND
     if ticks > DAY:
-        message = f'expected at most "24:00", got {value!r}'
+        message = f'expected at most "24:00", got {shown(value)}'
         raise ValueError(message)
     return ticks
 
@@ -87,7 +166,7 @@ def format_clock_time(ticks: Tick) -> str:
 
 def parse_share(value: Any) -> float:
     """Turn `80%` or `0.8` into 0.8; must lie in 0..1."""
-    number: float | None = None
+    number: float | None
     if isinstance(value, str) and value.strip().endswith("%"):
         try:
             number = float(value.strip()[:-1]) / 100
@@ -96,7 +175,7 @@ def parse_share(value: Any) -> float:
     elif isinstance(value, int | float) and not isinstance(value, bool):
         number = float(value)
     if number is None or not 0 <= number <= 1:
-        message = f"expected a share between 0% and 100% (or 0 and 1), got {value!r}"
+        message = f"expected a share between 0% and 100% (or 0 and 1), got {shown(value)}"
         raise ValueError(message)
     return number
 
@@ -104,18 +183,18 @@ def parse_share(value: Any) -> float:
 def parse_weekdays(value: Any) -> tuple[int, ...]:
     """Turn `mon-fri`, `sat`, `mon, wed, fri` or `every-day` into weekday numbers, Monday 0."""
     if not isinstance(value, str):
-        message = f"expected weekdays such as mon-fri or sat, got {value!r}"
+        message = f"expected weekdays such as mon-fri or sat, got {shown(value)}"
         raise ValueError(message)  # noqa: TRY004
     days: set[int] = set()
     for part in value.lower().replace(" ", "").split(","):
-        first, _, last = part.partition("-")
+        first, dash, last = part.partition("-")
         if part in {"every-day", "daily"}:
             days.update(range(7))
-        elif first in WEEKDAYS and (not last or last in WEEKDAYS):
+        elif first in WEEKDAYS and (last in WEEKDAYS if dash else True):
             begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
             days.update((begin + step) % 7 for step in range((end - begin) % 7 + 1))
         else:
-            message = f"expected weekdays such as mon-fri, sat or every-day, got {value!r}"
+            message = f"expected weekdays such as mon-fri, sat or every-day, got {shown(value)}"
             raise ValueError(message)
     return tuple(sorted(days))
 
@@ -123,7 +202,7 @@ def parse_weekdays(value: Any) -> tuple[int, ...]:
 def parse_hours(value: Any) -> tuple[tuple[Tick, Tick], ...]:
     """Turn `08:00-19:00`, `09:00-12:00, 13:00-18:00`, `24h` or `closed` into periods of a day."""
     if not isinstance(value, str):
-        message = f'expected hours such as "08:00-19:00", 24h or closed, got {value!r}'
+        message = f'expected hours such as "08:00-19:00", 24h or closed, got {shown(value)}'
         raise ValueError(message)  # noqa: TRY004
     text = value.strip().lower()
     if text == "closed":
@@ -134,16 +213,16 @@ def parse_hours(value: Any) -> tuple[tuple[Tick, Tick], ...]:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if not dash:
-            message = f'expected hours such as "08:00-19:00", 24h or closed, got {value!r}'
+            message = f'expected hours such as "08:00-19:00", 24h or closed, got {shown(value)}'
             raise ValueError(message)
         period = parse_clock_time(first), parse_clock_time(last)
         if period[0] >= period[1]:
-            message = f"expected hours that end after they start, got {value!r}"
+            message = f"expected hours that end after they start, got {shown(value)}"
             raise ValueError(message)
         periods.append(period)
     periods.sort()
-    if any(before[1] > after[0] for before, after in zip(periods, periods[1:], strict=False)):
-        message = f"expected hours that do not overlap, got {value!r}"
+    if any(before[1] > after[0] for before, after in pairwise(periods)):
+        message = f"expected hours that do not overlap, got {shown(value)}"
         raise ValueError(message)
     return tuple(periods)
 
@@ -155,6 +234,8 @@ def format_hours(periods: tuple[tuple[Tick, Tick], ...]) -> str:
     return ", ".join(f"{format_clock_time(a)}-{format_clock_time(b)}" for a, b in periods)
 
 
+Number = Annotated[float, BeforeValidator(parse_number)]
+Whole = Annotated[int, BeforeValidator(parse_whole)]
 Duration = Annotated[Tick, BeforeValidator(parse_duration), PlainSerializer(format_duration)]
 ClockTime = Annotated[Tick, BeforeValidator(parse_clock_time), PlainSerializer(format_clock_time)]
 Share = Annotated[float, BeforeValidator(parse_share)]
@@ -168,3 +249,4 @@ Hours = Annotated[
     BeforeValidator(parse_hours),
     PlainSerializer(format_hours),
 ]
+WeekdayHours = Annotated[dict[Weekdays, Hours], BeforeValidator(_each_weekday_once)]

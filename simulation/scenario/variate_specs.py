@@ -10,9 +10,21 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from callcenter.clock import NEVER
-from simulation.scenario.units import ClockTime, Duration, Share
+from simulation.scenario.units import (
+    ClockTime,
+    Duration,
+    Number,
+    Share,
+    Whole,
+    distinct,
+    parse_clock_time,
+)
 
-Positive = Annotated[float, Field(gt=0, le=1e6)]
+Positive = Annotated[Number, Field(gt=0, le=1e6)]
+Span = Annotated[Duration, Field(gt=0, lt=NEVER)]
+"""A duration that is neither nothing nor endless."""
+_SLACK = 1e-6
+"""By how much shares may miss 100% for want of digits."""
 
 
 class Spec(BaseModel):
@@ -21,8 +33,10 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class _Random(Spec):
-    shift: Duration = 0
+class Drawn(Spec):
+    """What every family but the constant takes."""
+
+    shift: Annotated[Duration, Field(lt=NEVER)] = 0
     at_least: Duration = 0
     at_most: Duration = NEVER
 
@@ -51,21 +65,21 @@ class Constant(Spec):
     value: Duration
 
 
-class Exponential(_Random):
+class Exponential(Drawn):
     """Memoryless."""
 
     distribution: Literal["exponential"]
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)]
+    mean: Span
 
 
-class Gamma(_Random):
+class Gamma(Drawn):
     """By `mean` and `cv`, or `shape` and `scale`."""
 
     distribution: Literal["gamma"]
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
+    mean: Span | None = None
     cv: Positive | None = None
     shape: Positive | None = None
-    scale: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
+    scale: Span | None = None
 
     @model_validator(mode="after")
     def _parameters(self) -> Self:
@@ -73,22 +87,22 @@ class Gamma(_Random):
         return self
 
 
-class Erlang(_Random):
+class Erlang(Drawn):
     """The sum of `phases` equal exponential parts with this mean in all."""
 
     distribution: Literal["erlang"]
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)]
-    phases: Annotated[int, Field(ge=1, le=10_000)]
+    mean: Span
+    phases: Annotated[Whole, Field(ge=1, le=10_000)]
 
 
-class Lognormal(_Random):
+class Lognormal(Drawn):
     """By `mean` and `cv`, or `median` and `sigma` (of the logarithm)."""
 
     distribution: Literal["lognormal"]
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
+    mean: Span | None = None
     cv: Positive | None = None
-    median: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
-    sigma: Annotated[float, Field(gt=0, le=10)] | None = None
+    median: Span | None = None
+    sigma: Annotated[Number, Field(gt=0, le=10)] | None = None
 
     @model_validator(mode="after")
     def _parameters(self) -> Self:
@@ -96,13 +110,13 @@ class Lognormal(_Random):
         return self
 
 
-class Weibull(_Random):
+class Weibull(Drawn):
     """By `shape` and either `mean` or `scale`."""
 
     distribution: Literal["weibull"]
-    shape: Annotated[float, Field(gt=0.05, le=1000)]
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
-    scale: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
+    shape: Annotated[Number, Field(gt=0.05, le=1000)]
+    mean: Span | None = None
+    scale: Span | None = None
 
     @model_validator(mode="after")
     def _parameters(self) -> Self:
@@ -114,15 +128,15 @@ class Phase(Spec):
     """One exponential branch of a hyperexponential."""
 
     share: Share
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)]
+    mean: Span
 
 
-class Hyperexponential(_Random):
+class Hyperexponential(Drawn):
     """A mixture of exponentials: `mean` and `cv` (≥ 1, balanced means), or `phases`."""
 
     distribution: Literal["hyperexponential"]
-    mean: Annotated[Duration, Field(gt=0, lt=NEVER)] | None = None
-    cv: Annotated[float, Field(ge=1, le=100)] | None = None
+    mean: Span | None = None
+    cv: Annotated[Number, Field(ge=1, le=100)] | None = None
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
@@ -132,11 +146,11 @@ class Hyperexponential(_Random):
         return self
 
 
-class Uniform(_Random):
+class Uniform(Drawn):
     """Anything between `low` and `high`, equally likely."""
 
     distribution: Literal["uniform"]
-    low: Duration
+    low: Annotated[Duration, Field(lt=NEVER)]
     high: Annotated[Duration, Field(lt=NEVER)]
 
     @model_validator(mode="after")
@@ -147,12 +161,12 @@ class Uniform(_Random):
         return self
 
 
-class Triangular(_Random):
+class Triangular(Drawn):
     """Between `low` and `high`, most likely `mode`."""
 
     distribution: Literal["triangular"]
-    low: Duration
-    mode: Duration
+    low: Annotated[Duration, Field(lt=NEVER)]
+    mode: Annotated[Duration, Field(lt=NEVER)]
     high: Annotated[Duration, Field(lt=NEVER)]
 
     @model_validator(mode="after")
@@ -166,9 +180,9 @@ class Triangular(_Random):
 class HistogramBar(Spec):
     """One bar: values between `low` and `high`, equally likely, with this weight."""
 
-    low: Duration
+    low: Annotated[Duration, Field(lt=NEVER)]
     high: Annotated[Duration, Field(lt=NEVER)]
-    weight: Annotated[float, Field(ge=0, le=1e12)]
+    weight: Annotated[Number, Field(ge=0, le=1e12)]
 
     @model_validator(mode="after")
     def _order(self) -> Self:
@@ -178,7 +192,7 @@ class HistogramBar(Spec):
         return self
 
 
-class Empirical(_Random):
+class Empirical(Drawn):
     """Values drawn again with replacement (`values`, `file`), or a `histogram`.
 
     `file` is a CSV beside the scenario: one column `seconds` of values, or three columns
@@ -206,7 +220,7 @@ class Part(Spec):
     of: "Variate"
 
 
-class Mixture(_Random):
+class Mixture(Drawn):
     """With each part's share, that part's distribution."""
 
     distribution: Literal["mixture"]
@@ -222,11 +236,15 @@ class ByTime(Spec):
     """Another distribution from each time of day on (judged by when the caller first called)."""
 
     distribution: Literal["by-time"]
-    times: Annotated[dict[ClockTime, "Variate"], Field(min_length=1, max_length=200)]
+    times: Annotated[
+        dict[ClockTime, "Variate"],
+        Field(min_length=1, max_length=200),
+        distinct(parse_clock_time),
+    ]
 
 
 def _sum_to_one(shares: list[float], what: str) -> None:
-    if shares and abs(sum(shares) - 1) > 1e-6:
+    if shares and abs(sum(shares) - 1) > _SLACK:
         message = f"expected the shares of {what} to sum to 100%, got {sum(shares):.4%}"
         raise ValueError(message)
 

@@ -1,0 +1,342 @@
+"""What no single key can be blamed for: a scenario whose parts do not fit together.
+
+`problems` keep a scenario from running; `warnings` are for a person to smile or frown at.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
+
+from callcenter.clock import DAY, HOUR, NEVER
+from simulation.scenario.arrivals import NoArrivals, RateArrivals, TraceArrivals
+from simulation.scenario.callers import ZERO, Queue
+from simulation.scenario.days import event_dates
+from simulation.scenario.expectations import Outlook, outlook
+from simulation.scenario.keys import (
+    chosen,
+    did_you_mean,
+    item_of,
+    keys_of,
+    listed,
+    table_of,
+    unwrapped,
+)
+from simulation.scenario.model import Scenario
+from simulation.scenario.moments import can_be_never, kept
+from simulation.scenario.problems import Path, Problem, spell
+from simulation.scenario.units import format_clock_time, format_duration
+from simulation.scenario.variate_specs import ByTime, Constant, Drawn, Mixture, Spec
+
+MOST_CALLS: Final = 100_000_000
+MOST_AGENTS: Final = 100_000
+_ALMOST_NOTHING: Final = 1e-6
+_SURELY: Final = 1 - 1e-9
+_CLEARLY: Final = 1.001
+"""Roundings of pauses and edges of shifts are no overload."""
+
+
+def problems(scenario: Scenario) -> list[Problem]:
+    """List what keeps a scenario from being run."""
+    alone = [
+        *_durations(scenario, ()),
+        *_assumed(scenario),
+        *_nobody_serves(scenario),
+        *_no_way_out(scenario),
+        *_call_backs(scenario),
+        *_crowd(scenario),
+    ]
+    # What to expect can be worked out of sound parts only.
+    return alone or list(_together(scenario, outlook(scenario)))
+
+
+def stray_events(scenario: Scenario) -> list[Problem]:
+    """List events without a day in the calendar."""
+    first, last = scenario.calendar.first, scenario.calendar.last
+    return [
+        Problem(("event", name), f"expected at least one day between {first} and {last}, got none")
+        for name, dates in event_dates(scenario).items()
+        if not dates
+    ]
+
+
+def warnings(scenario: Scenario) -> list[str]:
+    """List what is allowed and probably not meant."""
+    expected = outlook(scenario)
+    found = chain(
+        stray_events(scenario),
+        _short_of_lines(scenario),
+        _unused(scenario),
+        _idle_groups(scenario, expected),
+        _reserves(scenario),
+        _overload(scenario, expected),
+    )
+    return [f"{spell(problem.path)}: {problem.why}" for problem in found]
+
+
+def _together(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
+    if not any(queue.open_hours > 0 for queue in expected.queues.values()):
+        yield Problem(("calendar",), "expected at least one open day, got none")
+        return
+    if scenario.run.warm_up >= len(expected.days) * DAY:
+        why = f"expected less than the {len(expected.days)} days of the calendar"
+        got = format_duration(scenario.run.warm_up)
+        yield Problem(("run", "warm_up"), f"{why}, got {got}")
+    calls = sum(queue.callers for queue in expected.queues.values())
+    if calls > MOST_CALLS:
+        why = f"expected at most {MOST_CALLS:,} callers in one run, got about {calls:,.0f}"
+        yield Problem(("queue",), why)
+    yield from _endless_lines(scenario, expected)
+    yield from _strangers(scenario, expected)
+
+
+def _strangers(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
+    for name, queue in scenario.queue.items():
+        if isinstance(queue.arrivals, TraceArrivals) and not expected.queues[name].callers:
+            first, last = scenario.calendar.first, scenario.calendar.last
+            why = f"expected recorded callers between {first} and {last}, got none"
+            yield Problem(("queue", name, "arrivals", "file"), why)
+
+
+# --- One part alone ---------------------------------------------------------------------------------
+
+
+def _durations(value: Any, path: Path) -> Iterator[Problem]:
+    """Judge every random duration of the scenario, wherever it stands."""
+    match value:
+        case dict():
+            for key, child in value.items():
+                word = format_clock_time(key) if isinstance(key, int) else str(key)
+                yield from _durations(child, (*path, word))
+        case tuple():
+            for index, child in enumerate(value):
+                yield from _durations(child, (*path, index))
+        case Spec():
+            yield from _duration(value, path)
+            for name in type(value).model_fields:
+                yield from _durations(getattr(value, name), (*path, name))
+        case _:
+            pass
+
+
+def _duration(spec: Spec, path: Path) -> Iterator[Problem]:
+    if isinstance(spec, ByTime):
+        for times, inner in spec.times.items():
+            if _depends_on_time(inner):
+                where = (*path, "times", format_clock_time(times))
+                yield Problem(where, "expected no by-time within a by-time")
+    elif isinstance(spec, Constant):
+        if spec.value >= NEVER and "patience" not in path:
+            yield Problem(path, "expected a duration that comes to an end, got 'never'")
+    elif isinstance(spec, Drawn):
+        if kept(spec) < _ALMOST_NOTHING:
+            bounds = f"{format_duration(spec.at_least)} to {format_duration(spec.at_most)}"
+            why = f"expected bounds that leave something of the distribution, got {bounds}"
+            yield Problem(path, why)
+        elif can_be_never(spec) and "patience" not in path:
+            yield Problem(path, "expected durations that come to an end, got 'never' among them")
+
+
+def _depends_on_time(spec: Spec) -> bool:
+    parts = (part.of for part in spec.parts) if isinstance(spec, Mixture) else ()
+    return isinstance(spec, ByTime) or any(_depends_on_time(part) for part in parts)
+
+
+def _assumed(scenario: Scenario) -> Iterator[Problem]:
+    """Find reasons given for keys that are not there."""
+    for dotted in scenario.assumed:
+        why = _dead_end(scenario, dotted)
+        if why:
+            yield Problem(("assumed", dotted), f"expected the path of a key, got one where {why}")
+
+
+def _dead_end(scenario: Scenario, dotted: str) -> str:
+    """Follow a path through language and scenario; say where it stops, or nothing."""
+    annotation: Any = Scenario
+    value: Any = scenario
+    walked: Path = ()
+    for word in dotted.split("."):
+        ways = chosen(annotation, None) if not isinstance(value, Spec) else [type(value)]
+        keys, table = keys_of(ways), next((t for t in map(table_of, ways) if t), None)
+        if keys:
+            known: list[str] = list(keys)
+            annotation = keys.get(word)
+        elif table is not None:
+            named = unwrapped(table[0]) is str and isinstance(value, dict)
+            known = list(value) if named else [word]
+            annotation = table[1]
+        else:
+            known, annotation = [], item_of(ways[0])
+        if word not in known:
+            return f"{spell(walked) or 'the scenario'} has no {word!r}{did_you_mean(word, known)}"
+        value = _inside(value, word)
+        walked = (*walked, word)
+    return ""
+
+
+def _inside(value: Any, word: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(word)
+    return getattr(value, word, None) if isinstance(value, Spec) else None
+
+
+def _nobody_serves(scenario: Scenario) -> Iterator[Problem]:
+    for name, queue in scenario.queue.items():
+        people = [group.headcount for group in scenario.group.values() if name in group.serves]
+        alone = queue.ivr is not None and queue.ivr.self_service >= _SURELY
+        if not sum(people) and not alone:
+            got = "only groups without people" if people else "none"
+            why = f"expected a group that serves it (group.<name>.serves.{name}), got {got}"
+            yield Problem(("queue", name), why)
+
+
+def _no_way_out(scenario: Scenario) -> Iterator[Problem]:
+    """Find queues that hand every caller on to one another for ever."""
+    trapped = {
+        name for name, queue in scenario.queue.items() if sum(queue.transfer.values()) >= _SURELY
+    }
+    while True:
+        freed = {
+            name
+            for name in trapped
+            if any(p > 0 and to not in trapped for to, p in scenario.queue[name].transfer.items())
+        }
+        if not freed:
+            break
+        trapped -= freed
+    for name in scenario.queue:
+        if name in trapped:
+            why = f"expected a way out, got transfers that go round for ever: {listed(sorted(trapped))}"
+            yield Problem(("queue", name, "transfer"), why)
+
+
+def _call_backs(scenario: Scenario) -> Iterator[Problem]:
+    for name, queue in scenario.queue.items():
+        offer = queue.call_back
+        if offer is not None and offer.mode != "slot" and offer.delay != ZERO:
+            path: Path = ("queue", name, "call_back", "delay")
+            yield Problem(
+                path, "expected no delay: who keeps the place is called in turn (mode: slot)"
+            )
+        if offer is not None and offer.offer_after >= NEVER:
+            path = ("queue", name, "call_back", "offer_after")
+            yield Problem(path, "expected a duration that comes to an end, got 'never'")
+
+
+def _crowd(scenario: Scenario) -> Iterator[Problem]:
+    people = sum(group.headcount for group in scenario.group.values())
+    if people > MOST_AGENTS:
+        why = f"expected at most {MOST_AGENTS:,} people in all, got {people:,}"
+        yield Problem(("group",), why)
+
+
+# --- Load against capacity --------------------------------------------------------------------------
+
+
+def _endless_lines(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
+    """Find queues where nobody gives up and more comes than can be served."""
+    patient = [name for name, queue in scenario.queue.items() if _unbounded(queue)]
+    found = [name for name in patient if _overloaded(scenario, expected, [name])]
+    for name in found:
+        queue = expected.queues[name]
+        need = queue.work_hours / queue.open_hours
+        there = _capacity(scenario, expected, [name]) / queue.open_hours
+        yield Problem(
+            ("queue", name),
+            f"{queue.legs / queue.open_hours:,.4g} calls an hour of {_seconds(queue.handling)} s "
+            f"need at least {need:.1f} agents, {there:.3g} are there, and nobody gives up: "
+            "the line would grow without end",
+        )
+    if not found and len(patient) > 1 and _overloaded(scenario, expected, patient):
+        work = sum(expected.queues[name].work_hours for name in patient)
+        there = _capacity(scenario, expected, patient)
+        why = (
+            f"{listed(patient)} together bring {work:,.0f} hours of work, their agents have "
+            f"{there:,.0f}, and nobody gives up: the lines would grow without end"
+        )
+        yield Problem(("queue",), why)
+
+
+def _seconds(ticks: float) -> str:
+    return f"{ticks / HOUR * 3600:.4g}"
+
+
+def _unbounded(queue: Queue) -> bool:
+    bounds = (queue.queue_limit, queue.balking, queue.call_back, queue.lines)
+    return can_be_never(queue.patience) and all(bound is None for bound in bounds)
+
+
+def _overloaded(scenario: Scenario, expected: Outlook, names: list[str]) -> bool:
+    work = sum(expected.queues[name].work_hours for name in names)
+    return work > _CLEARLY * _capacity(scenario, expected, names)
+
+
+def _capacity(scenario: Scenario, expected: Outlook, names: list[str]) -> float:
+    """Return the hours of ordinary work that the groups serving these queues can do."""
+    hours = 0.0
+    for name, group in scenario.group.items():
+        speeds = [group.serves[queue].speed for queue in names if queue in group.serves]
+        if speeds:
+            hours += expected.groups[name].present_hours / min(speeds)
+    return hours
+
+
+# --- Warnings ---------------------------------------------------------------------------------------
+
+
+def _overload(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
+    for name, queue in expected.queues.items():
+        if _overloaded(scenario, expected, [name]):
+            there = _capacity(scenario, expected, [name])
+            hours = f"{queue.work_hours:,.0f} hours of work for {there:,.0f} hours of agents"
+            why = f"{hours}: many will wait in vain"
+            yield Problem(("queue", name), why)
+
+
+def _short_of_lines(scenario: Scenario) -> Iterator[Problem]:
+    for bundle, lines in scenario.lines.items():
+        queues = {name for name, queue in scenario.queue.items() if queue.lines == bundle}
+        people = sum(
+            group.headcount for group in scenario.group.values() if queues & set(group.serves)
+        )
+        if queues and lines < people:
+            yield Problem(
+                ("lines", bundle), f"{lines} lines for {people} agents: some can never be busy"
+            )
+
+
+def _unused(scenario: Scenario) -> Iterator[Problem]:
+    queues = scenario.queue.values()
+    rates = [queue.arrivals for queue in queues if isinstance(queue.arrivals, RateArrivals)]
+    used: dict[str, set[str | None]] = {
+        "event": {name for rate in rates for name in rate.events},
+        "busyness": {rate.busyness for rate in rates},
+        "lines": {queue.lines for queue in queues},
+        "shift": {name for group in scenario.group.values() for name in group.shifts or ()},
+    }
+    for section, names in used.items():
+        for name in getattr(scenario, section):
+            if name not in names:
+                yield Problem((section, name), "nothing refers to it")
+    fed = {other for queue in queues for other in queue.transfer}
+    for name, queue in scenario.queue.items():
+        if isinstance(queue.arrivals, NoArrivals) and name not in fed:
+            yield Problem(("queue", name), "nobody comes: it has no arrivals and no transfers")
+
+
+def _idle_groups(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
+    for name, group in scenario.group.items():
+        if not group.serves:
+            yield Problem(("group", name), "serves no queue")
+        elif group.headcount and not expected.groups[name].rostered_hours:
+            yield Problem(("group", name), "is never on duty while a queue of its own is open")
+        spare = group.headcount - sum((group.shifts or {}).values())
+        if group.shifts is not None and spare:
+            yield Problem(("group", name), f"{spare} of {group.headcount} have no shift")
+
+
+def _reserves(scenario: Scenario) -> Iterator[Problem]:
+    for name, group in scenario.group.items():
+        for queue, skill in group.serves.items():
+            if 0 < group.headcount <= skill.leave_free:
+                path: Path = ("group", name, "serves", queue, "leave_free")
+                yield Problem(path, f"with {group.headcount} people, never leaves anybody to serve")
