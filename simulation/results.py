@@ -110,5 +110,5 @@ def result_of(
         replications=len(cards),
         versions={name: version(name) for name in _VERSIONS},
         elapsed=clock.now() - begun,
-        scorecard=Scorecard.of(cards, order.plan.frame),
+        scorecard=Scorecard(cards, frame=order.plan.frame),
     )
