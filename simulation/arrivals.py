@@ -94,36 +94,48 @@ def _by_day(expected: Ticks, day: npt.NDArray[Any], comes: npt.NDArray[np.intp] 
     return Callers(expected=expected, days=counts, comes=comes)
 
 
-def _day_rows(rows: npt.NDArray[Any], since: Tick) -> Iterator[tuple[int, npt.NDArray[Any]]]:
-    bounds = [0, *(np.flatnonzero(np.diff(rows["day"])) + 1).tolist(), len(rows)]
+def _days(rows: npt.NDArray[Any], since: Tick) -> Iterator[tuple[int, int, int]]:
+    """Give each day that ends after `since`, with its first row and the one behind its last."""
+    day = rows["day"]
+    bounds = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(rows)]
     for first, last in pairwise(bounds):
-        if first < last and (day := int(rows["day"][first])) * DAY + DAY > since:
-            yield day, rows[first:last]
+        if first < last and (int(day[first]) + 1) * DAY > since:
+            yield int(day[first]), first, last
 
 
 def _rate_days(
     source: RateSource, name: str, streams: Streams, since: Tick
 ) -> Iterator[tuple[int, Ticks]]:
-    steps = bool(np.all(source.segments["rate_start"] == source.segments["rate_end"]))
-    for day, rows in _day_rows(source.segments, since):
-        factor = 1.0
-        if source.busyness is not None:
-            busyness = streams.of(f"busyness/{source.busyness}", day)
-            factor = busyness.standard_gamma(source.busyness_shape) / source.busyness_shape
-        start = rows["start"] - day * DAY
-        end = rows["end"] - day * DAY
-        upto = np.cumsum((rows["rate_start"] + rows["rate_end"]) * ((end - start) * (factor / 2)))
-        if upto[-1] <= 0:
+    rows = source.segments
+    steps = bool(np.all(rows["rate_start"] == rows["rate_end"]))
+    midnight = rows["day"].astype(np.int64) * DAY
+    start, end = (rows["start"] - midnight).astype(float), (rows["end"] - midnight).astype(float)
+    area = (rows["rate_start"] + rows["rate_end"]) * (end - start) / 2
+    corners = np.column_stack([start, end]).ravel()
+    for day, first, last in _days(rows, since):
+        upto = np.cumsum(area[first:last])
+        factor = _busyness(source, streams, day)
+        upto *= factor
+        total = float(upto[-1])
+        if total <= 0:
             continue
-        points = _unit_points(streams.of(f"arrivals/{name}", day), float(upto[-1]))
+        points = _unit_points(streams.of(f"arrivals/{name}", day), total)
         if steps:
-            moments = _bend_steps(points, upto, start, end)
+            moments = _bend_steps(points, upto, corners[2 * first : 2 * last])
         else:
-            moments = _bend_lines(points, upto, rows, factor, start)
+            moments = _bend_lines(points, upto, rows[first:last], factor, start[first:last])
+        # The end of the last segment that brings anybody belongs to nobody.
+        moments = np.minimum(moments, end[first + np.searchsorted(upto, total)] - 1, out=moments)
         arrived = moments.astype(np.int64)
-        np.minimum(arrived, end[np.searchsorted(upto, upto[-1])] - 1, out=arrived)
         arrived += day * DAY
         yield day, arrived
+
+
+def _busyness(source: RateSource, streams: Streams, day: int) -> float:
+    if source.busyness is None:
+        return 1.0
+    rng = streams.of(f"busyness/{source.busyness}", day)
+    return rng.standard_gamma(source.busyness_shape) / source.busyness_shape
 
 
 def _unit_points(rng: np.random.Generator, total: float) -> Floats:
@@ -137,18 +149,17 @@ def _unit_points(rng: np.random.Generator, total: float) -> Floats:
     return points[: np.searchsorted(points, total)]
 
 
-def _bend_steps(points: Floats, upto: Floats, start: Ticks, end: Ticks) -> Floats:
-    """Invert the cumulative rate; doubled corners leap over gaps between segments."""
-    reached, moment = np.zeros(2 * len(upto)), np.empty(2 * len(upto))
+def _bend_steps(points: Floats, upto: Floats, corners: Floats) -> Floats:
+    """Invert the cumulative rate; both ends of each segment are corners, to leap over gaps."""
+    reached = np.empty(len(corners))
+    reached[0] = 0
     reached[1::2] = upto
     reached[2::2] = upto[:-1]
-    moment[::2] = start
-    moment[1::2] = end
-    return np.interp(points, reached, moment)
+    return np.interp(points, reached, corners)
 
 
 def _bend_lines(
-    points: Floats, upto: Floats, rows: npt.NDArray[Any], factor: float, start: Ticks
+    points: Floats, upto: Floats, rows: npt.NDArray[Any], factor: float, start: Floats
 ) -> Floats:
     """Invert rates that rise or fall along a line: solve a t^2 / 2 + b t = what is left."""
     number = np.minimum(np.searchsorted(upto, points, side="right"), len(upto) - 1)
@@ -164,7 +175,8 @@ def _bend_lines(
 def _count_days(
     source: CountSource, name: str, streams: Streams, since: Tick
 ) -> Iterator[tuple[int, Ticks]]:
-    for day, rows in _day_rows(source.counts, since):
+    for day, first, last in _days(source.counts, since):
+        rows = source.counts[first:last]
         width = rows["end"] - rows["start"]
         rng = streams.of(f"arrivals/{name}", day)
         interval = np.repeat(np.arange(len(rows)), rows["count"])

@@ -17,10 +17,9 @@ from callcenter.domain.agents import AgentState
 from callcenter.errors import CapacityError
 from simulation.laws import Ticks
 from simulation.programme import GroupProgramme, Programme
-from simulation.state import EMPTY, InitialState
 from simulation.streams import Streams
 from simulation.tables import MOVE
-from simulation.variates import draw, fill, mean
+from simulation.variates import draw, mean
 
 Spans = tuple[Ticks, Ticks]
 """Starts and ends on the line."""
@@ -69,37 +68,6 @@ def roster_moves(
     return _painted(layers, span)
 
 
-def moves_from(
-    moves: npt.NDArray[Any], programme: Programme, state: InitialState
-) -> npt.NDArray[Any]:
-    """Start the roster in the middle: what is in force then becomes a move at that tick.
-
-    Agents who are elsewhere at the start stay there until the roster holds for them again.
-    """
-    if state == EMPTY:
-        return moves
-    agents = max((group.agents.stop for group in programme.groups), default=0)
-    begun, later = moves[moves["tick"] <= state.at], moves[moves["tick"] > state.at]
-    in_force = np.zeros(agents, np.int8)
-    in_force[begun["agent"]] = begun["state"]
-    parts = [later]
-    first_agent = {group.name: group.agents.start for group in programme.groups}
-    for override in state.agents:
-        if override.until <= state.at:
-            continue
-        agent = first_agent[override.group] + override.agent
-        own = later[(later["agent"] == agent) & (later["tick"] <= override.until)]
-        parts[0] = parts[0][(parts[0]["agent"] != agent) | (parts[0]["tick"] > override.until)]
-        wanted = own["state"][-1] if len(own) else in_force[agent]
-        parts.append(np.array([(override.until, agent, wanted)], MOVE))
-        in_force[agent] = override.state
-    here = np.zeros(agents, MOVE)
-    here["tick"], here["agent"], here["state"] = state.at, np.arange(agents), in_force
-    together = np.concatenate([here, *parts])
-    together = together[np.lexsort((together["tick"], together["agent"]))]
-    return _without_repeats(together["tick"], together["agent"], together["state"])
-
-
 def _of(group: GroupProgramme, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     first = np.searchsorted(rows["agent"], group.agents.start)
     last = np.searchsorted(rows["agent"], group.agents.stop)
@@ -132,10 +100,10 @@ def _painted(layers: list[tuple[Ticks, Ticks]], span: Tick) -> npt.NDArray[Any]:
     state[(total >> _ABSENT) & _MASK > 0] = AgentState.ABSENT
     state[total & _MASK == 0] = AgentState.OFFLINE
     agent, tick = np.divmod(edge, span)
-    return _without_repeats(tick, agent, state)
+    return without_repeats(tick, agent, state)
 
 
-def _without_repeats(
+def without_repeats(
     tick: Ticks, agent: npt.NDArray[Any], state: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
     """Drop moves to where an agent is anyway; sort by tick. Takes rows by (agent, tick)."""
@@ -286,8 +254,8 @@ def _life(group: GroupProgramme, number: int, start: Tick, end: Tick, streams: S
     edges = np.empty(0, np.int64)
     while start < end:
         cycle = np.empty((_CYCLES, 2), np.int64)
-        fill(cycle[:, 0], group.breakdown.every, every, clock_times=clock)
-        fill(cycle[:, 1], group.breakdown.repair, repair, clock_times=clock)
+        cycle[:, 0] = draw(group.breakdown.every, _CYCLES, every, clock_times=clock)
+        cycle[:, 1] = draw(group.breakdown.repair, _CYCLES, repair, clock_times=clock)
         # No work at all between two failures, for ever, would never reach the end.
         np.clip(cycle, 1, end + 1, out=cycle)
         edges = np.concatenate([edges, start + np.cumsum(cycle)])

@@ -1,4 +1,4 @@
-"""Callers who are already there when the clock starts: their rows, and fates that fit their past."""
+"""The state a run starts from: callers already there, fates that fit their past, agents in force."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,10 +8,11 @@ import numpy.typing as npt
 
 from callcenter.errors import ScenarioError
 from simulation.laws import Ticks
-from simulation.programme import Programme
+from simulation.programme import GroupProgramme, Programme
+from simulation.roster import without_repeats
 from simulation.scenario.variate_specs import Variate
-from simulation.state import CallInProgress, InitialState, Progress
-from simulation.tables import START, Tables
+from simulation.state import EMPTY, InitialState, Progress
+from simulation.tables import MOVE, START, Tables
 from simulation.variates import draw_beyond
 
 _FULL_SPEED = 1_000_000
@@ -42,7 +43,7 @@ class Present:
 def present(state: InitialState, tables: Tables, programme: Programme) -> Present:
     """Look up the names of an initial state."""
     queues = {queue.name: number for number, queue in enumerate(programme.queues)}
-    groups = {group.name: number for number, group in enumerate(programme.groups)}
+    groups = _groups(programme)
     rows = np.zeros(len(state.calls), START)
     queue = np.zeros(len(state.calls), np.int16)
     past = np.zeros(len(state.calls), np.int64)
@@ -51,7 +52,7 @@ def present(state: InitialState, tables: Tables, programme: Programme) -> Presen
         agent, speed = -1, _FULL_SPEED
         if call.progress is not Progress.WAITING:
             group = _number(groups, call.group, "group")
-            agent = _agent(call, programme.groups[group].agents)
+            agent = _agent(call.agent, programme.groups[group])
             speed = _speed(tables, group, int(queue[row]))
         rows[row] = (call.progress, agent, state.at - call.elapsed)
         past[row] = -(-call.elapsed * _FULL_SPEED // speed)
@@ -80,18 +81,54 @@ def fit_past(
     values[now] = draw_beyond(spec, past, rng, clock_times=clock)
 
 
+def moves_from(
+    moves: npt.NDArray[Any], programme: Programme, state: InitialState
+) -> npt.NDArray[Any]:
+    """Start the roster in the middle: what is in force then becomes a move at that tick.
+
+    Agents who are elsewhere at the start stay there until the roster holds for them again.
+    """
+    if state == EMPTY:
+        return moves
+    agents = max((group.agents.stop for group in programme.groups), default=0)
+    begun, later = moves[moves["tick"] <= state.at], moves[moves["tick"] > state.at]
+    in_force = np.zeros(agents, np.int8)
+    in_force[begun["agent"]] = begun["state"]
+    parts = [later]
+    groups = _groups(programme)
+    for override in state.agents:
+        if override.until <= state.at:
+            continue
+        group = programme.groups[_number(groups, override.group, "group")]
+        agent = _agent(override.agent, group)
+        own = later[(later["agent"] == agent) & (later["tick"] <= override.until)]
+        parts[0] = parts[0][(parts[0]["agent"] != agent) | (parts[0]["tick"] > override.until)]
+        wanted = own["state"][-1] if len(own) else in_force[agent]
+        parts.append(np.array([(override.until, agent, wanted)], MOVE))
+        in_force[agent] = override.state
+    here = np.zeros(agents, MOVE)
+    here["tick"], here["agent"], here["state"] = state.at, np.arange(agents), in_force
+    together = np.concatenate([here, *parts])
+    together = together[np.lexsort((together["tick"], together["agent"]))]
+    return without_repeats(together["tick"], together["agent"], together["state"])
+
+
+def _groups(programme: Programme) -> dict[str, int]:
+    return {group.name: number for number, group in enumerate(programme.groups)}
+
+
 def _number(known: dict[str, int], name: str | None, what: str) -> int:
     if name not in known:
-        message = f"expected the {what} of a call to be one of {', '.join(known)}, got {name!r}"
+        message = f"expected a {what} among {', '.join(known)}, got {name!r}"
         raise ScenarioError(message)
     return known[name]
 
 
-def _agent(call: CallInProgress, agents: range) -> int:
-    if call.agent is None or not 0 <= call.agent < len(agents):
-        message = f"expected an agent 0..{len(agents) - 1} of {call.group}, got {call.agent!r}"
+def _agent(number: int | None, group: GroupProgramme) -> int:
+    if number is None or not 0 <= number < len(group.agents):
+        message = f"expected an agent 0..{len(group.agents) - 1} of {group.name}, got {number!r}"
         raise ScenarioError(message)
-    return agents[call.agent]
+    return group.agents[number]
 
 
 def _speed(tables: Tables, group: int, queue: int) -> int:

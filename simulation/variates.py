@@ -43,6 +43,7 @@ from simulation.scenario.variate_specs import (
 )
 
 _KEPT: Final = 512
+_CHUNK: Final = 1 << 15
 
 
 def draw(
@@ -55,21 +56,25 @@ def draw(
             durations that depend on it.
     """
     out = np.empty(n, np.int64)
-    fill(out, spec, rng, clock_times=clock_times)
+    law_of(spec).fill(reals(out), rng, clock_times)
+    settle(out)
     return out
 
 
-def fill(
-    out: Ticks, spec: Variate, rng: np.random.Generator, *, clock_times: Ticks | None = None
-) -> None:
-    """Draw into an array that is already there."""
-    if isinstance(spec, Constant):
-        out[...] = spec.value
-        return
-    values = np.empty(len(out))
-    law_of(spec).fill(values, rng, clock_times)
-    np.rint(values, out=values)
-    out[...] = values
+def settle(column: Ticks) -> None:
+    """Round where it lies a column that was filled with real numbers through `reals`.
+
+    Chunk by chunk, so that no copy of the column is ever made.
+    """
+    values = reals(column)
+    for first in range(0, len(column), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        column[rows] = np.rint(values[rows])
+
+
+def reals(column: Ticks) -> Floats:
+    """Return the memory of a column of ticks as real numbers, to be filled and then settled."""
+    return column.view(np.float64)
 
 
 def draw_beyond(
@@ -97,11 +102,6 @@ def cdf(
 ) -> npt.NDArray[np.float64]:
     """Return the probability of at most x ticks."""
     return 1 - law_of(spec).beyond(np.asarray(x, np.float64), clock_times)
-
-
-def by_clock(spec: Variate) -> bool:
-    """Say whether the time of day matters, so that clock times must be given."""
-    return law_of(spec).by_clock
 
 
 @dataclass(frozen=True, slots=True)

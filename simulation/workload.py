@@ -16,33 +16,34 @@ import numpy.typing as npt
 
 from callcenter.clock import HOUR
 from simulation.arrivals import Callers, draw_callers
-from simulation.laws import Ticks, ladder
+from simulation.laws import Law, Ticks, ladder
 from simulation.programme import Programme, QueueProgramme, TraceSource
-from simulation.roster import moves_from, roster_moves
+from simulation.roster import roster_moves
 from simulation.scenario.variate_specs import Variate
-from simulation.start import PAST, Present, fit_past, present
+from simulation.start import PAST, Present, fit_past, moves_from, present
 from simulation.state import EMPTY, InitialState
 from simulation.streams import Streams
 from simulation.tables import CERTAIN, COINS, DURATIONS, Fates, Tables, Workload
-from simulation.variates import by_clock, fill
+from simulation.variates import law_of, reals, settle
 
 _FEWEST_SPARES: Final = 1_024
 _CALLERS_PER_SPARE: Final = 4
 
-Rows = slice | npt.NDArray[np.intp]
 Make = Callable[[npt.NDArray[Any], np.random.Generator, Ticks | None], object]
+"""Fills rows that are already there: ticks as real numbers, coins and levels as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Duration:
-    """Fills a column with ticks; knows its specification for those whose past is known."""
+    """Fills rows with a duration; knows its specification for those whose past is known."""
 
     spec: Variate
+    law: Law
 
     def __call__(
         self, out: npt.NDArray[Any], rng: np.random.Generator, clock: Ticks | None
     ) -> None:
-        fill(out, self.spec, rng, clock_times=clock)
+        self.law.fill(out, rng, clock)
 
 
 def _coin(out: npt.NDArray[Any], rng: np.random.Generator, _clock: Ticks | None) -> None:
@@ -70,12 +71,12 @@ def draw_workload(
     there = present(state, tables, programme)
     if moves is None:
         moves = roster_moves(programme, seed=seed, replication=replication, since=state.at)
-    arrived, rows = _merge(callers, len(there))
-    sheet = _Sheet.of(tables, programme, streams, callers, rows, there)
+    arrived, order = _merge([own.arrived for own in callers])
+    sheet = _Sheet.of(tables, programme, streams, callers, order, there)
     return Workload(
         start_tick=state.at,
-        arrived=_behind(there.rows["since"], arrived),
-        queue=_queues(rows, there, len(arrived)),
+        arrived=np.concatenate([there.rows["since"], arrived]) if len(there) else arrived,
+        queue=sheet.queue_column(),
         fates=sheet.fates(),
         spare_first=sheet.spare_first,
         spare_count=sheet.spare_count,
@@ -84,51 +85,40 @@ def draw_workload(
     )
 
 
-def _merge(callers: list[Callers], first: int) -> tuple[Ticks, list[Rows]]:
-    """Return all arrivals ascending, and the rows each queue's callers have there from `first` on.
+def _merge(arrivals: list[Ticks]) -> tuple[Ticks, npt.NDArray[np.intp] | None]:
+    """Return all arrivals ascending, and where each stood when queue followed queue.
 
-    Callers of one tick stand in the order of queues, those of one queue in theirs.
+    Callers of one tick stay in the order of queues, those of one queue in theirs. No order: one
+    queue alone has callers, and nothing moves.
     """
-    arrivals = [queue.arrived for queue in callers]
     busy = [arrived for arrived in arrivals if len(arrived)]
     if len(busy) <= 1:
-        return (busy or [np.empty(0, np.int64)])[0], [
-            slice(first, first + len(arrived)) for arrived in arrivals
-        ]
+        return (busy[0] if busy else np.empty(0, np.int64)), None
     together = np.concatenate(busy)
     order = np.argsort(together, kind="stable")
-    row = np.empty(len(order), np.intp)
-    row[order] = np.arange(first, first + len(order))
-    bounds = np.cumsum([len(arrived) for arrived in arrivals])
-    return together[order], list(np.split(row, bounds[:-1]))
-
-
-def _behind(since: Ticks, arrived: Ticks) -> Ticks:
-    return np.concatenate([since, arrived]) if len(since) else arrived
-
-
-def _queues(rows: list[Rows], there: Present, callers: int) -> npt.NDArray[np.int16]:
-    queue = np.zeros(len(there) + callers, np.int16)
-    queue[: len(there)] = there.queue
-    for number, own in enumerate(rows):
-        if number:
-            queue[own] = number
-    return queue
+    return together[order], order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """Where on the sheet of fates the rows of each queue stand, and how its columns are filled."""
+    """The sheet of fates: those already there, then the callers, then the spares.
+
+    Callers are drawn queue by queue, and put in order of arrival as a last step.
+    """
 
     tables: Tables
     queues: tuple[QueueProgramme, ...]
     streams: Streams
     callers: list[Callers]
-    rows: list[Rows]
+    order: npt.NDArray[np.intp] | None
     there: Present
+    bounds: list[int]
+    """Queue q has the callers bounds[q]..bounds[q + 1] - 1, before they are put in order."""
     spare_first: npt.NDArray[np.int32]
     spare_count: npt.NDArray[np.int32]
     length: int
+    desk: npt.NDArray[np.float64]
+    """Where callers are drawn if they have to be put in order; used again for each column."""
 
     @classmethod
     def of(
@@ -137,27 +127,37 @@ class _Sheet:
         programme: Programme,
         streams: Streams,
         callers: list[Callers],
-        rows: list[Rows],
+        order: npt.NDArray[np.intp] | None,
         there: Present,
     ) -> "_Sheet":
-        """Put the spare fates behind those of the calls, queue by queue."""
+        """Lay out the rows."""
+        counts = [len(own) for own in callers]
         spares = [
-            max(_FEWEST_SPARES, len(own) // _CALLERS_PER_SPARE) if queue.later_legs else 0
-            for queue, own in zip(programme.queues, callers, strict=True)
+            max(_FEWEST_SPARES, count // _CALLERS_PER_SPARE) if queue.later_legs else 0
+            for queue, count in zip(programme.queues, counts, strict=True)
         ]
-        calls = len(there) + sum(len(own) for own in callers)
-        upto = calls + np.cumsum([0, *spares])
+        spare_upto = len(there) + sum(counts) + np.cumsum([0, *spares])
         return cls(
             tables=tables,
             queues=programme.queues,
             streams=streams,
             callers=callers,
-            rows=rows,
+            order=order,
             there=there,
-            spare_first=upto[:-1].astype(np.int32),
+            bounds=np.cumsum([0, *counts]).tolist(),
+            spare_first=spare_upto[:-1].astype(np.int32),
             spare_count=np.array(spares, np.int32),
-            length=int(upto[-1]),
+            length=int(spare_upto[-1]),
+            desk=np.empty(0 if order is None else sum(counts)),
         )
+
+    def queue_column(self) -> npt.NDArray[np.int16]:
+        """Return the queue each call dials."""
+        column = np.empty(len(self.there) + self.bounds[-1], np.int16)
+        column[: len(self.there)] = self.there.queue
+        by_queue = np.repeat(np.arange(len(self.queues), dtype=np.int16), np.diff(self.bounds))
+        column[len(self.there) :] = by_queue if self.order is None else by_queue[self.order]
+        return column
 
     def fates(self) -> Fates:
         """Fill every column that some queue needs."""
@@ -167,69 +167,71 @@ class _Sheet:
             columns[name] = self._duration(name, columns.get("hold"))
         for name in COINS:
             makes = [_coin if name in queue.coins else 0 for queue in self.queues]
-            columns[name] = self._column(f"coin/{name}", np.uint32, makes)
+            needed = any(name in queue.coins for queue in self.queues)
+            columns[name] = np.empty(self.length if needed else 0, np.uint32)
+            if needed:
+                self._fill(columns[name], f"coin/{name}", makes)
         return Fates(**columns)
 
     def _priority(self) -> npt.NDArray[np.int8]:
         makes = [_priority(queue.priorities) for queue in self.queues]
         needed = any(makes) or bool(self.there.priority.any())
-        column = self._column("priority", np.int8, makes, needed=needed)
+        column = np.empty(self.length if needed else 0, np.int8)
         if needed:
+            self._fill(column, "priority", makes)
             column[: len(self.there)] = self.there.priority
         return column
 
     def _duration(self, name: str, hold: Ticks | None) -> Ticks:
         makes = [
-            _Duration(queue.durations[name])
+            _Duration(queue.durations[name], law_of(queue.durations[name]))
             if name in queue.durations
             else int(self.tables.queue[name][number])
             for number, queue in enumerate(self.queues)
         ]
         known = [_known(queue, name) for queue in self.queues]
-        needed = any(isinstance(make, _Duration) for make in makes) or any(
-            values is not None for values in known
-        )
-        column = self._column(name, np.int64, makes, needed=needed, known=known)
-        if needed and len(self.there) and name in PAST:
+        if all(isinstance(make, int) for make in makes) and all(k is None for k in known):
+            return np.empty(0, np.int64)
+        column = np.empty(self.length, np.int64)
+        self._fill(reals(column), name, makes, known)
+        settle(column)
+        if len(self.there) and name in PAST:
             self._fit_past(column, name, makes, hold)
         return column
 
-    def _column(
+    def _fill(
         self,
+        column: npt.NDArray[Any],
         name: str,
-        dtype: Any,
         makes: Sequence[Make | int],
-        *,
-        needed: bool | None = None,
-        known: Sequence[Ticks | None] = (),
-    ) -> npt.NDArray[Any]:
-        if needed is None:
-            needed = any(callable(make) for make in makes)
-        column = np.empty(self.length if needed else 0, dtype)
-        if not needed:
-            return column
+        known: Sequence[Ticks | None] | None = None,
+    ) -> None:
+        first, last = len(self.there), len(self.there) + self.bounds[-1]
+        calls = column[first:last]
+        drawn = calls if self.order is None else self.desk.view(column.dtype)[: len(calls)]
         for number, make in enumerate(makes):
-            self._fill_callers(column, name, number, make, known[number] if known else None)
-            first, count = int(self.spare_first[number]), int(self.spare_count[number])
-            self._fill_spares(column[first : first + count], name, number, make)
-            if len(self.there):
+            own = drawn[self.bounds[number] : self.bounds[number + 1]]
+            self._fill_callers(own, name, number, make, known[number] if known else None)
+            self._fill_spares(column, name, number, make)
+            if first:
                 self._fill_present(column, name, number, make)
-        return column
+        if self.order is not None:
+            # Not to raise but to clip spares numpy a buffer; nothing here is out of bounds.
+            np.take(drawn, self.order, out=calls, mode="clip")
 
     def _fill_callers(
         self,
-        column: npt.NDArray[Any],
+        own: npt.NDArray[Any],
         name: str,
         number: int,
         make: Make | int,
         known: Ticks | None,
     ) -> None:
-        rows, callers = self.rows[number], self.callers[number]
+        callers = self.callers[number]
         if isinstance(make, int) and known is None:
-            column[rows] = make
+            own[...] = make
             return
-        in_place = isinstance(rows, slice) and callers.comes is None
-        values = column[rows] if in_place else np.empty(len(callers.expected), column.dtype)
+        values = own if callers.comes is None else np.empty(len(callers.expected), own.dtype)
         if isinstance(make, int):
             values[...] = make
         else:
@@ -241,14 +243,16 @@ class _Sheet:
                 first = last
         if known is not None:
             np.copyto(values, known, where=known >= 0)
-        if not in_place:
-            column[rows] = values if callers.comes is None else values[callers.comes]
+        if callers.comes is not None:
+            own[...] = values[callers.comes]
 
     def _fill_spares(
-        self, spares: npt.NDArray[Any], name: str, number: int, make: Make | int
+        self, column: npt.NDArray[Any], name: str, number: int, make: Make | int
     ) -> None:
-        if not len(spares):
+        first, count = int(self.spare_first[number]), int(self.spare_count[number])
+        if not count:
             return
+        spares = column[first : first + count]
         if isinstance(make, int):
             spares[...] = make
             return
@@ -257,7 +261,7 @@ class _Sheet:
 
     def _spare_clock(self, number: int, make: Make) -> Ticks | None:
         """Let spare fates have called when some caller of the same queue did, or else at noon."""
-        if not isinstance(make, _Duration) or not by_clock(make.spec):
+        if not isinstance(make, _Duration) or not make.law.by_clock:
             return None
         callers, count = self.callers[number], int(self.spare_count[number])
         if not len(callers):
