@@ -64,8 +64,8 @@ def weekly(open_: dict[tuple[int, ...], HoursOfDay], day: date) -> HoursOfDay:
     return next((hours for days, hours in open_.items() if day.weekday() in days), ())
 
 
-def public_holidays(calendar: Calendar) -> dict[date, str]:
-    """Return the public holidays around the calendar, by date."""
+def public_holidays(calendar: Calendar, language: str = "en_US") -> dict[date, str]:
+    """Return the public holidays around the calendar, by date, named in a language."""
     if calendar.holidays == "none":
         return {}
     # Loaded here: naming holidays takes longer than everything else about most scenarios.
@@ -73,7 +73,7 @@ def public_holidays(calendar: Calendar) -> dict[date, str]:
 
     before = calendar.first - timedelta(days=_LOOK_BACK)
     years = range(before.year, calendar.last.year + 1)
-    named = holidays.country_holidays("KR", years=years)
+    named = holidays.country_holidays("KR", years=years, language=language)
     return {day: str(name) for day, name in named.items() if before <= day <= calendar.last}
 
 

@@ -29,6 +29,7 @@ _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?$")
 _LONGEST: Final[Tick] = 3660 * DAY
 _WHOLE: Final = re.compile(r"[-+]?\d{1,30}$")
 _READABLE: Final = 60
+_PAIR: Final = 2
 
 
 def parse_number(value: Any) -> float:
@@ -199,6 +200,15 @@ def parse_weekdays(value: Any) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
+def format_weekdays(days: tuple[int, ...]) -> str:
+    """Write weekday numbers as `mon-fri`, `every-day` or `mon, wed`."""
+    if len(days) == len(WEEKDAYS):
+        return "every-day"
+    if len(days) > _PAIR and days[-1] - days[0] == len(days) - 1:
+        return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
+    return ", ".join(WEEKDAYS[day] for day in days)
+
+
 def parse_hours(value: Any) -> tuple[tuple[Tick, Tick], ...]:
     """Turn `08:00-19:00`, `09:00-12:00, 13:00-18:00`, `24h` or `closed` into periods of a day."""
     if not isinstance(value, str):
@@ -242,7 +252,7 @@ Share = Annotated[float, BeforeValidator(parse_share)]
 Weekdays = Annotated[
     tuple[int, ...],
     BeforeValidator(parse_weekdays),
-    PlainSerializer(lambda days: ",".join(WEEKDAYS[day] for day in days)),
+    PlainSerializer(format_weekdays),
 ]
 Hours = Annotated[
     tuple[tuple[Tick, Tick], ...],
