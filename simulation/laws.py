@@ -256,12 +256,13 @@ def first_below(law: Law, share: Floats, floor: Ticks, clock: Ticks | None) -> T
     exceeds it, one tick more than the floor.
     """
     wanted = share * law.beyond(floor.astype(np.float64), clock)
-    low, high = floor.astype(np.int64), np.full(len(floor), NEVER)
-    if np.all(law.beyond(np.full(len(floor), float(LONGEST)), clock) <= wanted):
-        high = np.maximum(LONGEST, low + 1)
+    # Beyond the longest tail and the longest shift there is nothing but `NEVER`.
+    top = np.maximum(2 * LONGEST, floor + 1)
+    ends = law.beyond(top.astype(np.float64), clock) <= wanted
+    low, high = np.where(ends, floor, NEVER - 1), np.where(ends, top, NEVER)
     while np.any(high - low > 1):
         middle = low + (high - low) // 2
-        below = law.beyond(middle.astype(np.float64), clock) <= wanted
+        below = (law.beyond(middle.astype(np.float64), clock) <= wanted) & (middle > low)
         high = np.where(below, middle, high)
         low = np.where(below, low, middle)
     return high
