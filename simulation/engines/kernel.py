@@ -38,7 +38,6 @@ from simulation.engines.kernel_dispatch import (
 )
 from simulation.engines import kernel_state as m
 from simulation.engines.kernel_state import (
-    CONDITIONAL,
     EVENTS,
     FULL_ROWS,
     FULL_SLOTS,
@@ -237,8 +236,8 @@ def enter(w, slot, now):
     if m.queues(w)[q].open == 0 and (not queue.serve_at_closing or not anyone(w, q)):
         end_leg(w, slot, RELEASED, now)
         return
-    if m.queues(w)[q].waiting == 0 and m.n(w)[CONDITIONAL] == 0:
-        skill = choose_taker(w, q, now)
+    if m.queues(w)[q].waiting == 0:
+        skill = choose_taker(w, q, 1, m.legs(w)[slot].since, now)
         if skill >= 0:
             take(w, slot, skill, now)
             return

@@ -18,6 +18,7 @@ from simulation.engines.kernel_state import (
     SPELLS,
     TALKING,
     UNUSED,
+    WAITERS,
     WAITING,
 )
 from simulation.engines.port import Rank
@@ -64,15 +65,14 @@ def anyone(w, q):
 
 
 @njit
-def is_open(w, s, now):
-    """Say whether skill `s` may take the first caller of its queue, which is not empty."""
+def is_open(w, s, waiting, since, now):
+    """Say whether skill `s` may take its queue's first of `waiting` callers, who came at `since`."""
     skill = m.skill(w)[s]
-    line = m.queues(w)[skill.queue]
     if m.crews(w)[skill.group].free <= skill.leave_free:
         return False
-    if skill.when_waiting > 0 and line.waiting < skill.when_waiting:
+    if skill.when_waiting > 0 and waiting < skill.when_waiting:
         return False
-    if skill.after > 0 and now - m.legs(w)[line.root].since < skill.after:
+    if skill.after > 0 and now - since < skill.after:
         return False
     if skill.busy_group >= 0:
         crew = m.crews(w)[skill.busy_group]
@@ -81,8 +81,8 @@ def is_open(w, s, now):
 
 
 @njit
-def choose_taker(w, q, now):
-    """Return the skill by which the queue's first caller is served, or -1."""
+def choose_taker(w, q, waiting, since, now):
+    """Return the skill by which the first of `waiting` callers, there from `since`, is served, or -1."""
     best = -1
     best_rank = 0
     best_number = np.int64(0)
@@ -91,7 +91,7 @@ def choose_taker(w, q, now):
         skill = m.skill(w)[s]
         if best >= 0 and skill.call_rank > best_rank:
             break
-        if m.crews(w)[skill.group].free == 0 or not is_open(w, s, now):
+        if m.crews(w)[skill.group].free == 0 or not is_open(w, s, waiting, since, now):
             continue
         number = m.agents(w)[m.crews(w)[skill.group].head].number
         if best < 0 or number < best_number:
@@ -128,8 +128,9 @@ def choose_skill(w, g, now):
         skill = m.skill(w)[s]
         if best >= 0 and skill.rank > best_rank:
             break
-        root = m.queues(w)[skill.queue].root
-        if root < 0 or not is_open(w, s, now):
+        line = m.queues(w)[skill.queue]
+        root = line.root
+        if root < 0 or not is_open(w, s, line.waiting, m.legs(w)[root].since, now):
             continue
         if best < 0 or _first_of(
             w, group.weighted, root, m.queues(w)[m.skill(w)[best].queue].root, now
@@ -223,6 +224,7 @@ def join_queue(w, q, slot):
     m.legs(w)[slot].above = -1
     m.queues(w)[q].root = merge(w, m.queues(w)[q].root, slot)
     m.queues(w)[q].waiting += 1
+    m.n(w)[WAITERS] += 1
 
 
 @njit
@@ -230,6 +232,7 @@ def leave_queue(w, q, slot):
     """Take a caller out of the queue's order, from wherever he stands."""
     m.queues(w)[q].root = take_out(w, m.queues(w)[q].root, slot)
     m.queues(w)[q].waiting -= 1
+    m.n(w)[WAITERS] -= 1
 
 
 @njit
@@ -317,7 +320,8 @@ def _take_first(w, s, now):
 def serve_queue(w, q, now):
     """Hand callers of the queue to free agents, first to last, while any may take them."""
     while m.queues(w)[q].waiting > 0:
-        s = choose_taker(w, q, now)
+        line = m.queues(w)[q]
+        s = choose_taker(w, q, line.waiting, m.legs(w)[line.root].since, now)
         if s < 0:
             return
         _take_first(w, s, now)
@@ -339,7 +343,7 @@ def serve_group(w, g, now):
 @njit
 def sweep(w, now):
     """Let groups with conditional skills look again, until none finds anything."""
-    if m.n(w)[CONDITIONAL] == 0:
+    if m.n(w)[CONDITIONAL] == 0 or m.n(w)[WAITERS] == 0:
         return
     again = True
     while again:

@@ -77,7 +77,8 @@ UNUSED: Final = 4
 SPELLS: Final = 5
 STATUS: Final = 6
 CONDITIONAL: Final = 7
-COUNTERS: Final = 8
+WAITERS: Final = 8
+COUNTERS: Final = 9
 
 RUNNING: Final = 0
 FULL_ROWS: Final = 1
