@@ -16,7 +16,7 @@ from numba import njit
 from callcenter.errors import CapacityError
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, AgentLog, CallLog
 from simulation import tables as table_shapes
-from simulation.engines import heap, kernel, kernel_dispatch, kernel_state as shape
+from simulation.engines.compiled import codes, dispatch, events, heap, legs, loop, state as shape
 from simulation.tables import Tables, Workload
 
 _ROOM_FOR_ALL = 1 << 31
@@ -24,7 +24,7 @@ _ROOM_FOR_ALL = 1 << 31
 
 def _version() -> int:
     """Return a number that changes with the source of the kernel."""
-    parts = (kernel, kernel_dispatch, heap, shape, table_shapes)
+    parts = (table_shapes, codes, shape, heap, dispatch, legs, events, loop)
     source = "".join(inspect.getsource(part) for part in parts)
     return int.from_bytes(hashlib.blake2b(source.encode(), digest_size=7).digest(), "big")
 
@@ -36,13 +36,13 @@ def _compiled(version: int) -> Callable[[int, int], int]:
     version is never taken for this one.
     """
 
-    @njit(cache=True, nogil=True)  # type: ignore[misc]
+    @njit(cache=True, nogil=True)
     def live(w: int, start_tick: int) -> int:
         if version < 0:
             return -1
-        return kernel.live(w, start_tick)  # type: ignore[no-any-return]
+        return loop.live(w, start_tick)  # type: ignore[no-any-return]
 
-    return live  # type: ignore[no-any-return]
+    return live
 
 
 _LIVE = _compiled(_version())
@@ -57,8 +57,7 @@ def run(tables: Tables, workload: Workload) -> tuple[CallLog, AgentLog]:
     rooms = _first_guess(tables, workload)
     while True:
         world = _world(tables, workload, rooms)
-        book = shape.address_book(world)
-        _LIVE(book.ctypes.data, workload.start_tick)
+        _live(world, workload.start_tick)
         status = int(world["n"][shape.STATUS])
         if status == shape.RUNNING:
             return _logs(world)
@@ -69,6 +68,15 @@ def run(tables: Tables, workload: Workload) -> tuple[CallLog, AgentLog]:
         if rooms[name] > _ROOM_FOR_ALL:
             message = f"the run needs more than {_ROOM_FOR_ALL} {name}; make the scenario shorter"
             raise CapacityError(message)
+
+
+def _live(world: shape.World, start_tick: int) -> None:
+    if shape.UNCOMPILED:
+        with np.errstate(over="ignore"):
+            loop.live(shape.by_name(world), start_tick)
+        return
+    book = shape.address_book(world)
+    _LIVE(book.ctypes.data, start_tick)
 
 
 def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:

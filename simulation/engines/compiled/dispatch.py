@@ -1,39 +1,20 @@
 """Compiled dispatch: who serves whom, and what follows for caller and agent.
 
-The rules stand in `simulation.engines.port`; this file and `kernel.py` are one of their two tellings.
+The rules stand in `simulation.engines.port`; this room is one of their two tellings.
 """
 
 import numpy as np
 from numba import njit
 
-from callcenter.domain.agents import AgentState
-from callcenter.domain.calls import LegKind, Outcome
 from callcenter.telephony.call_log import NONE
-from simulation.engines.heap import count_in, find_nth, merge, push, sift, take_out
-from simulation.engines import kernel_state as m
-from simulation.engines.kernel_state import (
-    CONDITIONAL,
-    ENTRIES,
-    FREED,
-    SPELLS,
-    TALKING,
-    UNUSED,
-    WAITERS,
-    WAITING,
-)
-from simulation.engines.port import Rank
+from simulation.engines.compiled import codes as code, state as m
+from simulation.engines.compiled.heap import count_in, find_nth, merge, push, sift, take_out
 from simulation.tables import CHOICES
 
 LONGEST_IDLE = CHOICES.index("longest-idle")
 LEAST_OCCUPIED = CHOICES.index("least-occupied")
 RANDOM = CHOICES.index("random")
-OFFLINE = int(AgentState.OFFLINE)
-AVAILABLE = int(AgentState.AVAILABLE)
-CALLBACK = int(LegKind.CALLBACK)
-HANDED_BACK_KIND = int(LegKind.HANDED_BACK)
-RELEASED = int(Outcome.RELEASED)
-TALK_END = int(Rank.TALK_END) << 48
-MILLION = 1_000_000
+TALK_END_KEY = code.TALK_END << code.ID_BITS
 
 
 @njit
@@ -51,7 +32,7 @@ def coin(column, fate):
 @njit
 def scaled(ticks, speed):
     """Return handling ticks at an agent's speed, rounded to the tick."""
-    return ticks if speed == MILLION else (ticks * speed + 500_000) // MILLION
+    return ticks if speed == code.MILLION else (ticks * speed + 500_000) // code.MILLION
 
 
 @njit
@@ -158,8 +139,8 @@ def join_free(w, a):
     g = m.agents(w)[a].group
     crew = m.crews(w)[g]
     group = m.group(w)[g]
-    m.agents(w)[a].number = m.n(w)[FREED]
-    m.n(w)[FREED] += 1
+    m.agents(w)[a].number = m.n(w)[m.FREED]
+    m.n(w)[m.FREED] += 1
     m.agents(w)[a].before = crew.tail
     m.agents(w)[a].behind = -1
     if crew.tail >= 0:
@@ -210,9 +191,9 @@ def join_queue(w, q, slot):
     """Put a caller into the queue's order."""
     leg = m.legs(w)[slot]
     ageing = m.queue(w)[q].ageing
-    m.legs(w)[slot].progress = WAITING
-    m.legs(w)[slot].number = m.n(w)[ENTRIES]
-    m.n(w)[ENTRIES] += 1
+    m.legs(w)[slot].progress = m.WAITING
+    m.legs(w)[slot].number = m.n(w)[m.ENTRIES]
+    m.n(w)[m.ENTRIES] += 1
     if ageing > 0:
         m.legs(w)[slot].level = 0
         m.legs(w)[slot].order = leg.since - leg.priority * ageing
@@ -224,7 +205,7 @@ def join_queue(w, q, slot):
     m.legs(w)[slot].above = -1
     m.queues(w)[q].root = merge(w, m.queues(w)[q].root, slot)
     m.queues(w)[q].waiting += 1
-    m.n(w)[WAITERS] += 1
+    m.n(w)[m.WAITERS] += 1
 
 
 @njit
@@ -232,7 +213,7 @@ def leave_queue(w, q, slot):
     """Take a caller out of the queue's order, from wherever he stands."""
     m.queues(w)[q].root = take_out(w, m.queues(w)[q].root, slot)
     m.queues(w)[q].waiting -= 1
-    m.n(w)[WAITERS] -= 1
+    m.n(w)[m.WAITERS] -= 1
 
 
 @njit
@@ -247,8 +228,8 @@ def release_line(w, slot):
 def forget(w, slot):
     """Give the leg's working memory back: it is over."""
     m.slot_of(w)[m.legs(w)[slot].row] = -1
-    m.legs(w)[slot].left = m.n(w)[UNUSED]
-    m.n(w)[UNUSED] = slot
+    m.legs(w)[slot].left = m.n(w)[m.UNUSED]
+    m.n(w)[m.UNUSED] = slot
 
 
 @njit
@@ -275,14 +256,14 @@ def assign(w, slot, a, s, now):
     m.log_group(w)[row] = m.agents(w)[a].group
     m.log_agent(w)[row] = a
     m.log_assigned(w)[row] = now
-    m.legs(w)[slot].progress = TALKING
+    m.legs(w)[slot].progress = m.TALKING
     m.legs(w)[slot].speed = speed
     m.legs(w)[slot].wrap = scaled(duration(m.fate_wrap(w), queue.wrap, fate), speed)
-    if kind == CALLBACK:
+    if kind == code.CALLBACK:
         answered = now + duration(m.fate_dial(w), queue.dial, fate)
         if coin(m.fate_reached(w), fate) >= queue.reached:
             m.legs(w)[slot].until = answered
-            push(w, answered, TALK_END | row)
+            push(w, answered, TALK_END_KEY | row)
             return
     else:
         answered = now + duration(m.fate_ring(w), queue.ring, fate)
@@ -295,7 +276,7 @@ def assign(w, slot, a, s, now):
     m.log_answered(w)[row] = answered
     m.log_hold(w)[row] = hold
     m.legs(w)[slot].until = answered + hold + talk
-    push(w, answered + hold + talk, TALK_END | row)
+    push(w, answered + hold + talk, TALK_END_KEY | row)
 
 
 @njit
@@ -343,7 +324,7 @@ def serve_group(w, g, now):
 @njit
 def sweep(w, now):
     """Let groups with conditional skills look again, until none finds anything."""
-    if m.n(w)[CONDITIONAL] == 0 or m.n(w)[WAITERS] == 0:
+    if m.n(w)[m.CONDITIONAL] == 0 or m.n(w)[m.WAITERS] == 0:
         return
     again = True
     while again:
@@ -359,21 +340,21 @@ def release_waiting(w, q, now):
     while m.queues(w)[q].waiting > 0:
         slot = m.queues(w)[q].root
         leave_queue(w, q, slot)
-        end_leg(w, slot, RELEASED, now)
+        end_leg(w, slot, code.RELEASED, now)
 
 
 @njit
 def change_spell(w, a, state, now):
     """End the agent's spell and begin another."""
     agent = m.agents(w)[a]
-    if agent.spell != OFFLINE and agent.spell_start < now:
-        at = m.n(w)[SPELLS]
+    if agent.spell != code.OFFLINE and agent.spell_start < now:
+        at = m.n(w)[m.SPELLS]
         m.spell_agent(w)[at] = a
         m.spell_state(w)[at] = agent.spell
         m.spell_start(w)[at] = agent.spell_start
         m.spell_end(w)[at] = now
-        m.n(w)[SPELLS] = at + 1
-    if agent.spell == OFFLINE:
+        m.n(w)[m.SPELLS] = at + 1
+    if agent.spell == code.OFFLINE:
         m.agents(w)[a].ticks_busy = 0
     m.agents(w)[a].spell = state
     m.agents(w)[a].spell_start = now
@@ -409,11 +390,11 @@ def become_free(w, a, now):
     m.agents(w)[a].ticks_busy += now - m.log_assigned(w)[m.agents(w)[a].row]
     m.agents(w)[a].row = NONE
     m.crews(w)[g].busy -= 1
-    if wanted == AVAILABLE:
+    if wanted == code.AVAILABLE:
         join_free(w, a)
         serve_group(w, g, now)
         return
-    if wanted == OFFLINE and _stays(w, g):
+    if wanted == code.OFFLINE and _stays(w, g):
         m.crews(w)[g].free += 1
         s = choose_skill(w, g, now)
         m.crews(w)[g].free -= 1

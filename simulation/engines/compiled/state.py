@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, config, from_dtype, njit, types
+from numba import carray, config, from_dtype, njit, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS
@@ -125,8 +125,19 @@ BOOK: Final[dict[str, Any]] = {
 }
 """Every array the kernel touches, by name, with its element type."""
 
+UNCOMPILED: Final = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
+"""The kernel runs as plain Python (`NUMBA_DISABLE_JIT=1`), so that coverage can see its branches."""
+
 World = dict[str, npt.NDArray[Any]]
 """The arrays themselves, one for each name of `BOOK`; whoever calls the kernel keeps them alive."""
+
+
+def by_name(world: World) -> dict[str, Any]:
+    """Return the arrays as plain Python reaches them: fields of records by attribute."""
+    return {
+        name: array.view(np.recarray) if array.dtype.names else array
+        for name, array in world.items()
+    }
 
 
 def address_book(world: World) -> npt.NDArray[np.int64]:
@@ -142,7 +153,7 @@ def _entry(place: int, kind: Any | None) -> Any:
     written elsewhere in between.
     """
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def read(_typing: Any, address: Any) -> Any:
         target = types.int64 if kind is None else types.CPointer(kind)
 
@@ -172,7 +183,7 @@ def _reach(name: str) -> Callable[[Any], Any]:
     def get_uncompiled(w: Any) -> Any:
         return w[name]
 
-    return get_uncompiled if config.DISABLE_JIT else njit(get)  # type: ignore[no-any-return]
+    return get_uncompiled if UNCOMPILED else njit(get)
 
 
 queue = _reach("queue")

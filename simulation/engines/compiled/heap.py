@@ -2,8 +2,7 @@
 
 from numba import njit
 
-from simulation.engines import kernel_state as m
-from simulation.engines.kernel_state import EVENTS, FULL_EVENTS, STATUS
+from simulation.engines.compiled import state as m
 
 # ---- coming events, by (tick, key); key = rank << 48 | id
 
@@ -14,11 +13,11 @@ def push(w, tick, key):
     ticks = m.tick(w)
     keys = m.key(w)
     n = m.n(w)
-    at = n[EVENTS]
+    at = n[m.EVENTS]
     if at >= ticks.size:
-        n[STATUS] = FULL_EVENTS
+        n[m.STATUS] = m.FULL_EVENTS
         return
-    n[EVENTS] = at + 1
+    n[m.EVENTS] = at + 1
     while at > 0:
         above = (at - 1) >> 1
         if ticks[above] < tick or (ticks[above] == tick and keys[above] < key):
@@ -36,8 +35,8 @@ def drop_first(w):
     ticks = m.tick(w)
     keys = m.key(w)
     n = m.n(w)
-    size = n[EVENTS] - 1
-    n[EVENTS] = size
+    size = n[m.EVENTS] - 1
+    n[m.EVENTS] = size
     tick = ticks[size]
     key = keys[size]
     at = 0

@@ -1,0 +1,1 @@
+"""The compiled engine's inside, innermost first: state, heap, dispatch, legs, events, loop."""
