@@ -1,7 +1,7 @@
 """The walk over the legs of a log, piece by piece, adding each column into its cells."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ SUMMED: Final = (
     "delayed",
     "handled",
     "wait_answered",
+    "wait_unanswered",
     "wait_abandoned",
     "wait_offered",
     "ring",
@@ -85,8 +86,10 @@ class LegWalk:
         self._keep_waits = keep_waits
         self._queue_time = self.overlap(keys=self._queues)
         self.busy = self.overlap(keys=self.groups)
-        self._spells: list[tuple[Ticks, Ticks, NDArray[np.int16]]] = []
-        self._waits: list[tuple[Ticks, NDArray[np.bool_], NDArray[np.int32]]] = []
+        self._came: list[Ticks] = []
+        self._left: list[Ticks] = []
+        self._of_queue: list[NDArray[np.int16]] = []
+        self._waits: list[Waits] = []
         agents = len(frame.agent_group)
         self._work = np.zeros((1 + len(_TIMES), self.groups))
         self._agent_work = np.zeros((1 + len(_TIMES), agents))
@@ -127,7 +130,10 @@ class LegWalk:
         if rows.size == 0:
             return
         queued, left, queue = piece.queued[rows], piece.left[rows], piece.queue[rows]
-        self._spells.append((queued, left, queue))
+        self._came.append(queued)
+        self._left.append(left)
+        if self._queues > 1:
+            self._of_queue.append(queue)
         frame = self._frame
         self._queue_time.add(
             queued.clip(frame.warm_up, frame.horizon),
@@ -225,17 +231,22 @@ class LegWalk:
         rows = np.flatnonzero(wait)
         if rows.size == 0:
             return
-        wait, cell, outcome = wait[rows], _at(cell, rows), piece.outcome[rows]
+        outcome = piece.outcome
+        if rows.size < wait.size:
+            wait, cell, outcome = wait[rows], _at(cell, rows), outcome[rows]
         answered = outcome == Outcome.ANSWERED
         answered |= outcome == Outcome.OPEN  # an open leg has a wait only once it is answered
-        abandoned = outcome == Outcome.ABANDONED
         add_into(self._sums["wait_offered"], cell=cell, weights=wait)
-        add_into(self._sums["wait_answered"], cell=cell, weights=wait * answered)
-        if abandoned.any():
-            add_into(self._sums["wait_abandoned"], cell=cell, weights=wait * abandoned)
+        for name, chosen in (
+            ("wait_unanswered", ~answered),
+            ("wait_abandoned", outcome == Outcome.ABANDONED),
+        ):
+            some = np.flatnonzero(chosen)
+            if some.size:
+                add_into(self._sums[name], cell=_at(cell, some), weights=wait[some])
         if self._keep_waits:
             place = np.zeros(rows.size, np.int32) if cell is None else cell.astype(np.int32)
-            self._waits.append((wait, answered, place))
+            self._waits.append(Waits.of(wait, answered=answered, cell=place))
 
     def _add_times(self, piece: _Piece, *, cell: Ticks | None) -> None:
         handled = (piece.outcome == Outcome.ANSWERED) & (piece.wrapped >= 0)
@@ -297,6 +308,9 @@ class LegWalk:
     def service(self) -> tuple[Floats, Floats]:
         """Return the service tables by slot and by day, [base, slot or day, queue]."""
         self._sums["queue_time"] = self._queue_time.result().reshape(-1)
+        # Far fewer leave unanswered, so that these were added and the answered are the rest.
+        offered, unanswered = self._sums["wait_offered"], self._sums["wait_unanswered"]
+        np.subtract(offered, unanswered, out=self._sums["wait_answered"])
         shape = (self._days, self._slots, self._queues)
         sums = np.stack([self._sums[name] for name in (*SUMMED, *FACTS)]).reshape(-1, *shape)
         return (
@@ -331,33 +345,34 @@ class LegWalk:
         """Return the longest queue, [bin, queue and, last, all queues together]."""
         bins = self._days * self._slots
         peaks = np.zeros((bins, self._queues + 1))
-        if not self._spells:
+        if not self._came:
             return peaks
-        queued, left, queue = (np.concatenate(parts) for parts in zip(*self._spells, strict=True))
-        self._spells.clear()
+        came, left = _joined(self._came), _joined(self._left)
         frame = self._frame
         edges = np.arange(bins, dtype=np.int64) * self._length
         np.maximum(edges, frame.warm_up, out=edges)
-        peaks[:, -1] = longest_queue(queued, left=left, edges=edges, horizon=frame.horizon)
+        if self._queues > 1:
+            queue = _joined(self._of_queue)
+            for number in range(self._queues):
+                mine = queue == number
+                peaks[:, number] = longest_queue(
+                    came[mine], left=left[mine], edges=edges, horizon=frame.horizon
+                )
+        peaks[:, -1] = longest_queue(came, left=left, edges=edges, horizon=frame.horizon)
         if self._queues == 1:
             peaks[:, 0] = peaks[:, -1]
-            return peaks
-        for number in range(self._queues):
-            mine = queue == number
-            peaks[:, number] = longest_queue(
-                queued[mine], left=left[mine], edges=edges, horizon=frame.horizon
-            )
         return peaks
 
     def waits(self) -> Waits | None:
         """Return the single waits above zero, if they were to be kept."""
-        if not self._keep_waits:
-            return None
-        if not self._waits:
-            empty = np.empty(0, dtype=np.int64)
-            return Waits.of(empty, answered=empty.astype(np.bool_), cell=empty.astype(np.int32))
-        wait, answered, cell = (np.concatenate(parts) for parts in zip(*self._waits, strict=True))
-        return Waits.of(wait, answered=answered, cell=cell)
+        return Waits.joined(self._waits) if self._keep_waits else None
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    """Join the parts and let go of them."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
 
 
 def _one_or_all(values: Ticks) -> Ticks:

@@ -1,5 +1,6 @@
 """What does not add up: percentiles and maxima of waits, and the longest queue. All exact."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,18 @@ class Waits:
         narrow = wait.size == 0 or int(wait.max()) < _NARROW
         return cls(
             wait=wait.astype(np.uint32 if narrow else np.uint64), answered=answered, cell=cell
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Waits"]) -> "Waits":
+        """Put the waits of parts of a log together."""
+        if not parts:
+            empty = np.empty(0, dtype=np.int64)
+            return cls.of(empty, answered=empty.astype(np.bool_), cell=empty.astype(np.int32))
+        return cls(
+            wait=np.concatenate([part.wait for part in parts]),
+            answered=np.concatenate([part.answered for part in parts]),
+            cell=np.concatenate([part.cell for part in parts]),
         )
 
 
@@ -67,19 +80,22 @@ class Ranked:
 
 
 def longest_queue(queued: Ticks, *, left: Ticks, edges: Ticks, horizon: int) -> Floats:
-    """Return the most callers waiting at one moment of each bin.
+    """Return the most callers waiting at one moment of each bin; puts the arrays into another order.
 
     Population: spells [queued, left) cut to the time from the first edge to the horizon. Who leaves at
     a tick is gone before who comes at it.
     """
     inside = (left > edges[0]) & (queued < horizon) & (left > queued)
-    came = np.sort(queued[inside].clip(edges[0]))
-    gone = np.sort(left[inside])
+    came, gone = (queued, left) if inside.all() else (queued[inside], left[inside])
+    np.maximum(came, edges[0], out=came)
+    came.sort()
+    gone.sort()
     first = np.searchsorted(came, edges)
     carried = first - np.searchsorted(gone, edges, side="right")
     peak = carried.astype(np.float64)
     if came.size:
-        level = np.arange(1, came.size + 1) - np.searchsorted(gone, came, side="right")
+        level = np.arange(1, came.size + 1)
+        level -= np.searchsorted(gone, came, side="right")
         last = np.append(first[1:], came.size)
         busy = np.flatnonzero(last > first)
         peak[busy] = np.maximum(peak[busy], np.maximum.reduceat(level, first[busy]))

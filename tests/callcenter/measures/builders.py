@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from random import Random
+from typing import Any, Protocol
 
 import numpy as np
 from hypothesis import strategies as st
@@ -17,9 +17,18 @@ from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, AgentLog,
 Row = dict[str, int]
 OPEN, CLOSE = 9 * HOUR, 18 * HOUR
 STEP = 10 * SECOND
-BLANK: Row = dict.fromkeys(CALL_COLUMNS, 0) | dict.fromkeys(
-    ("resolved", "group", "agent", "queued", "assigned", "answered", "ended", "wrapped"), -1
-)
+_ABSENT = ("resolved", "group", "agent", "queued", "assigned", "answered", "ended", "wrapped")
+BLANK: Row = dict.fromkeys(CALL_COLUMNS, 0) | dict.fromkeys(_ABSENT, -1)
+
+
+class Chance(Protocol):
+    """What of hypothesis's `randoms` is used here."""
+
+    def choice(self, options: Sequence[Any], /) -> Any: ...
+
+    def randrange(self, start: int, stop: int | None = None, step: int = 1, /) -> int: ...
+
+    def random(self) -> float: ...
 
 
 def frame(
@@ -126,11 +135,11 @@ def centres(draw: st.DrawFn) -> tuple[CallLog, AgentLog, Frame]:
     return call_log(rows, calls_apart=False), agent_log(spells), made
 
 
-def _target(random: Random) -> ServiceTarget:
+def _target(random: Chance) -> ServiceTarget:
     return ServiceTarget(within=random.randrange(4) * STEP, short=random.randrange(2) * STEP)
 
 
-def _legs(random: Random, *, made: Frame, call: int) -> list[Row]:
+def _legs(random: Chance, *, made: Frame, call: int) -> list[Row]:
     arrived = random.choice([0, DAY * (len(made.days) - 1)]) + random.randrange(0, 8640, 30) * STEP
     legs: list[Row] = []
     kind = LegKind.FRESH
@@ -144,7 +153,7 @@ def _legs(random: Random, *, made: Frame, call: int) -> list[Row]:
         arrived = leg["ended"] + random.choice([0, STEP, HOUR])
 
 
-def _leg(random: Random, *, made: Frame, arrived: int) -> Row:
+def _leg(random: Chance, *, made: Frame, arrived: int) -> Row:
     def some(most: int = 4) -> int:
         return random.choice([0, random.randrange(most), random.randrange(600)]) * STEP
 
@@ -166,7 +175,7 @@ def _leg(random: Random, *, made: Frame, arrived: int) -> Row:
 
 
 def _served(
-    random: Random, *, made: Frame, outcome: Outcome, assigned: int, some: Callable[..., int]
+    random: Chance, *, made: Frame, outcome: Outcome, assigned: int, some: Callable[..., int]
 ) -> Row:
     agent = random.randrange(len(made.agent_group))
     part = {"agent": agent, "group": made.agent_group[agent], "assigned": assigned}
@@ -186,7 +195,7 @@ def _served(
     }  # fmt: skip
 
 
-def _spells(random: Random, agent: int, days: int) -> list[tuple[int, int, int, int]]:
+def _spells(random: Chance, agent: int, days: int) -> list[tuple[int, int, int, int]]:
     at, spells = random.randrange(12) * HOUR, []
     while at < days * DAY:
         end = at + random.randrange(1, 4000) * STEP
