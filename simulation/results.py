@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -10,12 +10,24 @@ from callcenter.clock import Clock, Tick, WallClock
 from callcenter.measures.scorecard import Scorecard
 from callcenter.measures.tally import Detail
 from simulation.plan import Plan, compile_plan
+from simulation.published import beside
 from simulation.replications import Order, Progress, tallies
 from simulation.scenario.model import Scenario
 from simulation.state import EMPTY, InitialState
 
 SCHEMA: Final = "callcenter.result/1"
 _VERSIONS: Final = ("callcenter", "numpy", "numba", "simpy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precision:
+    """How well one measure was to be known, and is: half-width by value."""
+
+    measure: str
+    wanted: float
+    got: float | None
+    """`None` if it cannot be told: the measure has no population, or is zero."""
+    reached: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +43,28 @@ class RunResult:
     elapsed: Tick
     """Wall time of drawing, living and measuring."""
     scorecard: Scorecard
+    precision: Precision | None = None
+    """What was asked for and reached, of a run that went on until it was precise enough."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data, in the schema of docs/result-schema.md."""
+        scenario = self.scenario
+        days = self.scorecard.frame.days
         return {
             "schema": SCHEMA,
-            "scenario": self.scenario.scenario,
+            "scenario": scenario.scenario,
+            "title": dict(scenario.title),
+            "about": scenario.about.strip(),
+            "first_day": days[0].isoformat(),
+            "last_day": days[-1].isoformat(),
             "digest": self.digest,
             "seed": self.seed,
             "engine": self.engine,
             "replications": self.replications,
             "versions": self.versions,
+            "precision": None if self.precision is None else asdict(self.precision),
+            "published": [figure.record() for figure in beside(scenario, self.scorecard)],
+            "assumed": {path: why.strip() for path, why in scenario.assumed.items()},
             "scorecard": self.scorecard.to_dict(),
         }
 
@@ -102,13 +125,22 @@ def result_of(
     """Run an order's replications and put the scorecard together."""
     told = {} if progress is None else {"progress": progress}
     cards = list(tallies(order, numbers, workers=workers, **told))
+    card = Scorecard(cards, frame=order.plan.frame)
+    return finished(order, card, elapsed=clock.now() - begun)
+
+
+def finished(
+    order: Order, card: Scorecard, *, elapsed: Tick, precision: Precision | None = None
+) -> RunResult:
+    """Put a scorecard and what it came from together."""
     return RunResult(
         scenario=order.plan.scenario,
         digest=order.plan.digest,
         seed=order.seed,
         engine=order.engine,
-        replications=len(cards),
+        replications=card.replications,
         versions={name: version(name) for name in _VERSIONS},
-        elapsed=clock.now() - begun,
-        scorecard=Scorecard(cards, frame=order.plan.frame),
+        elapsed=elapsed,
+        scorecard=card,
+        precision=precision,
     )

@@ -1,0 +1,108 @@
+"""Where results go besides the terminal: checked before the run, written whole after it."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from api.files import check_folder, check_place, write_text
+from api.words import Language
+
+if TYPE_CHECKING:
+    from simulation.results import RunResult
+
+RUNS_SCHEMA: Final = "callcenter.runs/1"
+"""Several results in one document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """What a person wants written."""
+
+    json_to: str | None
+    html_to: Path | None
+    parquet_to: Path | None
+
+    def __post_init__(self) -> None:
+        """Refuse places that cannot be written to before anything is run."""
+        if self.json_to is not None and not self.only_json:
+            check_place(Path(self.json_to))
+        if self.html_to is not None:
+            check_place(self.html_to)
+        if self.parquet_to is not None:
+            check_folder(self.parquet_to)
+
+    @property
+    def only_json(self) -> bool:
+        """Say whether standard output belongs to the JSON text."""
+        return self.json_to == "-"
+
+    def write(self, results: Sequence["RunResult"], *, lang: Language | None) -> None:
+        """Write everything wanted and say, on stderr, where it is."""
+        names = names_of([result.scenario.scenario for result in results])
+        for result, name in zip(results, names, strict=True):
+            several = len(results) > 1
+            if self.html_to is not None:
+                self._html(result, _among(self.html_to, name) if several else self.html_to, lang)
+            if self.parquet_to is not None:
+                self._parquet(result, name if several else None)
+        if self.json_to is not None:
+            self._json(results)
+
+    def _html(self, result: "RunResult", path: Path, lang: Language | None) -> None:
+        from api.report import render
+
+        write_text(path, render(result.to_dict(), lang=lang or Language.KO))
+        _wrote("report", path)
+
+    def _parquet(self, result: "RunResult", name: str | None) -> None:
+        from api.files import whole_folder
+        from simulation.exports import write_parquet
+
+        assert self.parquet_to is not None, "asked for"
+        folder = self.parquet_to
+        if name is not None:
+            folder.mkdir(exist_ok=True)
+            folder /= name
+        with whole_folder(folder) as beside:
+            write_parquet(result, beside)
+        _wrote("tables", folder)
+
+    def _json(self, results: Sequence["RunResult"]) -> None:
+        documents = [result.to_dict() for result in results]
+        one: Any = documents[0]
+        put_json(
+            one if len(documents) == 1 else {"schema": RUNS_SCHEMA, "runs": documents},
+            to=self.json_to or "-",
+        )
+
+
+def put_json(document: Any, *, to: str) -> None:
+    """Print a document, or write it as a whole file."""
+    content = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if to == "-":
+        sys.stdout.write(content)
+        sys.stdout.flush()
+        return
+    write_text(Path(to), content)
+    _wrote("result", Path(to))
+
+
+def names_of(scenarios: Sequence[str]) -> list[str]:
+    """Give each scenario a name of its own; a second of the same name gets its number."""
+    return [
+        name if scenarios.count(name) == 1 else f"{name}-{scenarios[: number + 1].count(name)}"
+        for number, name in enumerate(scenarios)
+    ]
+
+
+def _among(path: Path, name: str) -> Path:
+    return path.with_name(f"{path.stem}-{name}{path.suffix}")
+
+
+def _wrote(what: str, path: Path) -> None:
+    typer.echo(f"{what} written to {path}", err=True)
