@@ -13,6 +13,7 @@ from simulation.scenario.units import (
     Weekdays,
     Whole,
     distinct,
+    format_clock_time,
     parse_clock_time,
     shown,
 )
@@ -169,10 +170,12 @@ class NoArrivals(Spec):
 
 def _ascending(times: dict[Tick, Any] | None, *, until: Tick | None) -> None:
     if times and list(times) != sorted(times):
-        message = "expected the times in ascending order"
+        got = ", ".join(map(format_clock_time, times))
+        message = f"expected the times in ascending order, got {got}"
         raise ValueError(message)
     if times and until is not None and until <= max(times):
-        message = "expected until after the last of the times"
+        last, got = format_clock_time(max(times)), format_clock_time(until)
+        message = f"expected until after the last of the times, {last}, got {got}"
         raise ValueError(message)
 
 

@@ -139,7 +139,8 @@ class Target(Spec):
     @model_validator(mode="after")
     def _bounds(self) -> Self:
         if self.occupancy is not None and self.occupancy[0] > self.occupancy[1]:
-            message = "expected occupancy as [lowest, highest]"
+            low, high = self.occupancy
+            message = f"expected occupancy as [lowest, highest], got [{low:g}, {high:g}]"
             raise ValueError(message)
         return self
 
@@ -178,9 +179,11 @@ class Queue(Spec):
     @model_validator(mode="after")
     def _shares(self) -> Self:
         if isinstance(self.priority, dict) and abs(sum(self.priority.values()) - 1) > _SLACK:
-            message = "expected the shares of priority to sum to 100%"
+            whole = 100 * sum(self.priority.values())
+            message = f"expected the shares of priority to sum to 100%, got {whole:.6g}%"
             raise ValueError(message)
         if sum(self.transfer.values()) > 1 + _SLACK:
-            message = "expected the shares of transfer to sum to at most 100%"
+            whole = 100 * sum(self.transfer.values())
+            message = f"expected the shares of transfer to sum to at most 100%, got {whole:.6g}%"
             raise ValueError(message)
         return self

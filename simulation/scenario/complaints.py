@@ -3,6 +3,7 @@
 The models are checked by pydantic; nothing of its vocabulary passes this file.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,6 +29,7 @@ from simulation.scenario.problems import Path, Problem, ProblemsError
 from simulation.scenario.tree import Tree, child_of, plain
 from simulation.scenario.units import format_duration, parse_duration, shown
 
+_MISSING: Final = "expected this key, it is missing"
 _COMPARISONS: Final = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -65,7 +67,17 @@ def complaints(error: ValidationError, tree: Tree) -> list[Problem]:
             found += [Problem((*spot.path, *p.path), p.why) for p in cause.problems]
         else:
             found.append(_problem(detail, spot))
-    return found
+    return _without_echoes(found)
+
+
+def _without_echoes(found: list[Problem]) -> list[Problem]:
+    """Drop a missing key where a misspelt one beside it says the same."""
+    misspelt = {
+        (*problem.path[:-1], guess[1])
+        for problem in found
+        if (guess := re.search(r"^unknown key.*did you mean (.+)\?\)$", problem.why))
+    }
+    return [p for p in found if p.why != _MISSING or p.path not in misspelt]
 
 
 def _spot(location: tuple[int | str, ...], tree: Tree) -> _Spot:
@@ -101,7 +113,7 @@ def _below(annotation: Any, part: str | int) -> Any:
 def _problem(detail: ErrorDetails, spot: _Spot) -> Problem:
     kind = detail["type"]
     if kind == "missing":
-        return Problem((*spot.path, spot.last), "expected this key, it is missing")
+        return Problem((*spot.path, spot.last), _MISSING)
     if kind == "extra_forbidden":
         return Problem(spot.path, _unknown(spot))
     if detail["loc"] and detail["loc"][-1] == "[key]":
@@ -166,6 +178,8 @@ def _literal(expected: str, written: Any) -> str:
 
 
 def _compared(limit: Any, words: str, written: Any) -> str:
+    if isinstance(written, str) and written.endswith("%"):
+        return f"expected {words} {limit:.0%}, got {shown(written)}"
     try:
         parse_duration(written)
     except ValueError:

@@ -52,7 +52,9 @@ class Event(Spec):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.dates is None) == (self.rule is None):
-            message = "expected one of dates or rule"
+            message = (
+                f"expected one of dates or rule, got {'both' if self.dates else 'none of them'}"
+            )
             raise ValueError(message)
         return self
 
@@ -77,7 +79,7 @@ class Calendar(Spec):
             message = f"expected first not after last, got {self.first} and {self.last}"
             raise ValueError(message)
         if (self.last - self.first).days >= LONGEST_CALENDAR:
-            message = "expected at most ten years"
+            message = f"expected at most ten years, got {self.first} to {self.last}"
             raise ValueError(message)
         return self
 

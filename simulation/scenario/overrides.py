@@ -48,7 +48,10 @@ def _split(text: str) -> tuple[str, Tree]:
         raise ScenarioError(f"expected path=value, got {shown(text)}", file="--set")
     if not value.strip():
         raise ScenarioError("expected a value after =; null takes a key out", file=place)
-    new = parse(value, file=place)
+    try:
+        new = parse(value, file=place)
+    except ScenarioError as error:
+        raise ScenarioError(error.why, file=place) from error
     return dotted.strip(), grown(plain(new), Place(place, None))
 
 

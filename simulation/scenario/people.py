@@ -83,7 +83,8 @@ class Shift(Spec):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.start >= self.end:
-            message = "expected start before end"
+            hours = f"{format_clock_time(self.start)} and {format_clock_time(self.end)}"
+            message = f"expected start before end, got {hours}"
             raise ValueError(message)
         problems = [*self._outside(), *self._overlaps()]
         if problems:
@@ -185,6 +186,7 @@ class Group(Spec):
             )
             raise ValueError(message)
         if self.staffing is not None and list(self.staffing) != sorted(self.staffing):
-            message = "expected the times of staffing in ascending order"
+            got = ", ".join(map(format_clock_time, self.staffing))
+            message = f"expected the times of staffing in ascending order, got {got}"
             raise ValueError(message)
         return self

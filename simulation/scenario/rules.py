@@ -30,6 +30,7 @@ from simulation.scenario.variate_specs import ByTime, Constant, Drawn, Mixture, 
 MOST_CALLS: Final = 100_000_000
 MOST_AGENTS: Final = 100_000
 _ALMOST_NOTHING: Final = 1e-6
+_MANY: Final = 100
 _SURELY: Final = 1 - 1e-9
 _CLEARLY: Final = 1.001
 """Roundings of pauses and edges of shifts are no overload."""
@@ -242,7 +243,7 @@ def _endless_lines(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
         there = _capacity(scenario, expected, [name]) / queue.open_hours
         yield Problem(
             ("queue", name),
-            f"{queue.legs / queue.open_hours:,.4g} calls an hour of {_seconds(queue.handling)} s "
+            f"{_rate(queue.legs / queue.open_hours)} calls an hour of {_seconds(queue.handling)} s "
             f"need at least {need:.1f} agents, {there:.3g} are there, and nobody gives up: "
             "the line would grow without end",
         )
@@ -254,6 +255,10 @@ def _endless_lines(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
             f"{there:,.0f}, and nobody gives up: the lines would grow without end"
         )
         yield Problem(("queue",), why)
+
+
+def _rate(an_hour: float) -> str:
+    return f"{an_hour:,.0f}" if an_hour >= _MANY else f"{an_hour:.3g}"
 
 
 def _seconds(ticks: float) -> str:

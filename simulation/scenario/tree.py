@@ -183,10 +183,10 @@ def _plain_words(error: yaml.MarkedYAMLError) -> str:
             "expected one `key: value` to a line, and text that holds a colon in quotes; "
             "or the line is indented further than the one above it"
         )
-    if "expected <block end>" in problem or "could not find expected ':'" in problem:
+    if "expected <block end>" in problem or "expected key" in problem or "':'" in problem:
         return (
             "expected the line to start under its neighbours above (same number of spaces), "
-            "and a colon after every key"
+            "a colon after every key, and quotes and brackets closed"
         )
     if "cannot start any token" in problem:
         return f"expected text that holds a special character in quotes ({problem})"

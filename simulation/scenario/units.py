@@ -149,11 +149,11 @@ def parse_clock_time(value: Any) -> Tick:
     """Turn `08:30` (or `24:00`) into ticks after midnight."""
     match = _CLOCK.match(value.strip()) if isinstance(value, str) else None
     if match is None:
-        message = f'expected a time of day in quotes such as "08:30", got {shown(value)}'
+        message = f"expected a time of day such as 08:30, got {shown(value)}"
         raise ValueError(message)
     ticks = int(match[1]) * HOUR + int(match[2]) * MINUTE + int(match[3] or 0) * SECOND
     if ticks > DAY:
-        message = f'expected at most "24:00", got {shown(value)}'
+        message = f"expected at most 24:00, got {shown(value)}"
         raise ValueError(message)
     return ticks
 
@@ -167,18 +167,19 @@ def format_clock_time(ticks: Tick) -> str:
 
 def parse_share(value: Any) -> float:
     """Turn `80%` or `0.8` into 0.8; must lie in 0..1."""
-    number: float | None
-    if isinstance(value, str) and value.strip().endswith("%"):
-        try:
-            number = float(value.strip()[:-1]) / 100
-        except ValueError:
-            number = None
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        number = float(value)
-    if number is None or not 0 <= number <= 1:
+    text, percent = (value.strip()[:-1], 100) if _is_percent(value) else (value, 1)
+    try:
+        number = parse_number(text) / percent
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
         message = f"expected a share between 0% and 100% (or 0 and 1), got {shown(value)}"
         raise ValueError(message)
     return number
+
+
+def _is_percent(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().endswith("%")
 
 
 def parse_weekdays(value: Any) -> tuple[int, ...]:
@@ -212,7 +213,7 @@ def format_weekdays(days: tuple[int, ...]) -> str:
 def parse_hours(value: Any) -> tuple[tuple[Tick, Tick], ...]:
     """Turn `08:00-19:00`, `09:00-12:00, 13:00-18:00`, `24h` or `closed` into periods of a day."""
     if not isinstance(value, str):
-        message = f'expected hours such as "08:00-19:00", 24h or closed, got {shown(value)}'
+        message = f"expected hours such as 08:00-19:00, 24h or closed, got {shown(value)}"
         raise ValueError(message)  # noqa: TRY004
     text = value.strip().lower()
     if text == "closed":
@@ -223,7 +224,7 @@ def parse_hours(value: Any) -> tuple[tuple[Tick, Tick], ...]:
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
         if not dash:
-            message = f'expected hours such as "08:00-19:00", 24h or closed, got {shown(value)}'
+            message = f"expected hours such as 08:00-19:00, 24h or closed, got {shown(value)}"
             raise ValueError(message)
         period = parse_clock_time(first), parse_clock_time(last)
         if period[0] >= period[1]:

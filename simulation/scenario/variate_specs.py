@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from callcenter.clock import NEVER
+from callcenter.clock import NEVER, Tick
 from simulation.scenario.units import (
     ClockTime,
     Duration,
@@ -17,6 +17,7 @@ from simulation.scenario.units import (
     Share,
     Whole,
     distinct,
+    format_duration,
     parse_clock_time,
 )
 
@@ -43,9 +44,13 @@ class Drawn(Spec):
     @model_validator(mode="after")
     def _bounds(self) -> Self:
         if self.at_least >= self.at_most:
-            message = "expected at_least below at_most"
+            message = f"expected at_least below at_most, got {_both(self.at_least, self.at_most)}"
             raise ValueError(message)
         return self
+
+
+def _both(low: Tick, high: Tick) -> str:
+    return f"{format_duration(low)} and {format_duration(high)}"
 
 
 def _exactly(spec: BaseModel, *choices: tuple[str, ...]) -> None:
@@ -156,7 +161,7 @@ class Uniform(Drawn):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.low >= self.high:
-            message = "expected low below high"
+            message = f"expected low below high, got {_both(self.low, self.high)}"
             raise ValueError(message)
         return self
 
@@ -172,7 +177,9 @@ class Triangular(Drawn):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if not self.low <= self.mode <= self.high or self.low >= self.high:
-            message = "expected low ≤ mode ≤ high, and low below high"
+            low_high = _both(self.low, self.high)
+            mode = format_duration(self.mode)
+            message = f"expected mode between low and high, got {mode} and {low_high}"
             raise ValueError(message)
         return self
 
@@ -187,7 +194,7 @@ class HistogramBar(Spec):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.low >= self.high:
-            message = "expected low below high"
+            message = f"expected low below high, got {_both(self.low, self.high)}"
             raise ValueError(message)
         return self
 
@@ -245,7 +252,7 @@ class ByTime(Spec):
 
 def _sum_to_one(shares: list[float], what: str) -> None:
     if shares and abs(sum(shares) - 1) > _SLACK:
-        message = f"expected the shares of {what} to sum to 100%, got {sum(shares):.4%}"
+        message = f"expected the shares of {what} to sum to 100%, got {100 * sum(shares):.6g}%"
         raise ValueError(message)
 
 
