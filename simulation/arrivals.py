@@ -7,7 +7,6 @@ the same callers in the same order, earlier, and some more at its end.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, assert_never
 
 import numpy as np
@@ -87,20 +86,18 @@ def _gather(days: Iterator[tuple[int, Ticks]]) -> Callers:
 
 
 def _by_day(expected: Ticks, day: npt.NDArray[Any], comes: npt.NDArray[np.intp] | None) -> Callers:
-    bounds = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(day)]
-    counts = tuple(
-        (int(day[first]), last - first) for first, last in pairwise(bounds) if first < last
-    )
-    return Callers(expected=expected, days=counts, comes=comes)
+    days = tuple((number, last - first) for number, first, last in _days(day))
+    return Callers(expected=expected, days=days, comes=comes)
 
 
-def _days(rows: npt.NDArray[Any], since: Tick) -> Iterator[tuple[int, int, int]]:
+def _days(day: npt.NDArray[Any], since: Tick = 0) -> Iterator[tuple[int, int, int]]:
     """Give each day that ends after `since`, with its first row and the one behind its last."""
-    day = rows["day"]
-    bounds = [0, *(np.flatnonzero(np.diff(day)) + 1).tolist(), len(rows)]
-    for first, last in pairwise(bounds):
-        if first < last and (int(day[first]) + 1) * DAY > since:
-            yield int(day[first]), first, last
+    if not len(day):
+        return
+    bounds = [0, *(np.flatnonzero(day[1:] != day[:-1]) + 1).tolist(), len(day)]
+    for number, first, last in zip(day[bounds[:-1]].tolist(), bounds, bounds[1:], strict=False):
+        if (number + 1) * DAY > since:
+            yield number, first, last
 
 
 def _rate_days(
@@ -112,7 +109,7 @@ def _rate_days(
     start, end = (rows["start"] - midnight).astype(float), (rows["end"] - midnight).astype(float)
     area = (rows["rate_start"] + rows["rate_end"]) * (end - start) / 2
     corners = np.column_stack([start, end]).ravel()
-    for day, first, last in _days(rows, since):
+    for day, first, last in _days(rows["day"], since):
         upto = np.cumsum(area[first:last])
         factor = _busyness(source, streams, day)
         upto *= factor
@@ -175,7 +172,7 @@ def _bend_lines(
 def _count_days(
     source: CountSource, name: str, streams: Streams, since: Tick
 ) -> Iterator[tuple[int, Ticks]]:
-    for day, first, last in _days(source.counts, since):
+    for day, first, last in _days(source.counts["day"], since):
         rows = source.counts[first:last]
         width = rows["end"] - rows["start"]
         rng = streams.of(f"arrivals/{name}", day)

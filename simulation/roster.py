@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from callcenter.clock import DAY, NEVER, Tick
+from callcenter.clock import DAY, NEVER, SECOND, Tick
 from callcenter.domain.agents import AgentState
 from callcenter.errors import CapacityError
 from simulation.laws import Ticks
@@ -56,6 +56,8 @@ def roster_moves(
         raise CapacityError(
             f"expected at most {NEVER // span} agents on so many days, got {agents}"
         )
+    if not len(programme.stints):
+        return np.empty(0, MOVE)
     stints = programme.stints[programme.stints["end"] > since]
     rests = programme.rests[programme.rests["end"] > since]
     layers = [_layer(_on_line(stints, span), 1)]
@@ -202,10 +204,13 @@ def _away(
 def _spells(
     group: GroupProgramme, stints: npt.NDArray[Any], available: Ticks, streams: Streams
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], Ticks]:
-    """Draw for each spell: its stint, where in the available time it starts, and how long it is."""
+    """Draw for each spell: its stint, where in the available time it starts, and how long it is.
+
+    Spells shorter than a second on average would be too many to count: they make up less.
+    """
     assert group.shrinkage is not None
     spell = group.shrinkage.spell
-    density = -math.log1p(-group.shrinkage.share) / max(mean(spell), 1)
+    density = -math.log1p(-group.shrinkage.share) / max(mean(spell), SECOND)
     owners, shares, lengths = [], [], []
     for day, rows in _days(stints):
         numbers = streams.of(f"away/number/{group.name}", day).poisson(density * available[rows])
@@ -256,8 +261,8 @@ def _life(group: GroupProgramme, number: int, start: Tick, end: Tick, streams: S
         cycle = np.empty((_CYCLES, 2), np.int64)
         cycle[:, 0] = draw(group.breakdown.every, _CYCLES, every, clock_times=clock)
         cycle[:, 1] = draw(group.breakdown.repair, _CYCLES, repair, clock_times=clock)
-        # No work at all between two failures, for ever, would never reach the end.
-        np.clip(cycle, 1, end + 1, out=cycle)
+        # A machine that fails at once, for ever, would never reach the end.
+        np.clip(cycle, (SECOND, 0), end + 1, out=cycle)
         edges = np.concatenate([edges, start + np.cumsum(cycle)])
         start = int(edges[-1])
     edges = np.minimum(edges, end)

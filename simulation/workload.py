@@ -153,10 +153,14 @@ class _Sheet:
 
     def queue_column(self) -> npt.NDArray[np.int16]:
         """Return the queue each call dials."""
-        column = np.empty(len(self.there) + self.bounds[-1], np.int16)
+        column = np.zeros(len(self.there) + self.bounds[-1], np.int16)
         column[: len(self.there)] = self.there.queue
-        by_queue = np.repeat(np.arange(len(self.queues), dtype=np.int16), np.diff(self.bounds))
-        column[len(self.there) :] = by_queue if self.order is None else by_queue[self.order]
+        calls = column[len(self.there) :]
+        if self.order is None:
+            calls[...] = np.argmax(np.diff(self.bounds))
+        else:
+            numbers = np.arange(len(self.queues), dtype=np.int16)
+            np.take(np.repeat(numbers, np.diff(self.bounds)), self.order, out=calls, mode="clip")
         return column
 
     def fates(self) -> Fates:
@@ -183,15 +187,18 @@ class _Sheet:
         return column
 
     def _duration(self, name: str, hold: Ticks | None) -> Ticks:
+        known = [_known(queue, name) for queue in self.queues]
+        if all(
+            name not in queue.durations and own is None
+            for queue, own in zip(self.queues, known, strict=True)
+        ):
+            return np.empty(0, np.int64)
         makes = [
             _Duration(queue.durations[name], law_of(queue.durations[name]))
             if name in queue.durations
             else int(self.tables.queue[name][number])
             for number, queue in enumerate(self.queues)
         ]
-        known = [_known(queue, name) for queue in self.queues]
-        if all(isinstance(make, int) for make in makes) and all(k is None for k in known):
-            return np.empty(0, np.int64)
         column = np.empty(self.length, np.int64)
         self._fill(reals(column), name, makes, known)
         settle(column)
