@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from functools import cache, partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path as File
+from typing import Any, Final
 
 from callcenter.clock import Tick
 from simulation.scenario.callers import Queue
@@ -68,13 +71,27 @@ def public_holidays(calendar: Calendar, language: str = "en_US") -> dict[date, s
     """Return the public holidays around the calendar, by date, named in a language."""
     if calendar.holidays == "none":
         return {}
-    # Loaded here: naming holidays takes longer than everything else about most scenarios.
-    import holidays  # noqa: PLC0415
-
     before = calendar.first - timedelta(days=_LOOK_BACK)
     years = range(before.year, calendar.last.year + 1)
-    named = holidays.country_holidays("KR", years=years, language=language)
+    named = _south_korea()(years=years, language=language)
     return {day: str(name) for day, name in named.items() if before <= day <= calendar.last}
+
+
+@cache
+def _south_korea() -> Any:
+    """Load the rules of one country from their file.
+
+    By its front door the package loads all 250 countries, half a second of every run.
+    """
+    import holidays  # noqa: PLC0415
+
+    path = File(holidays.__file__).parent / "countries" / "south_korea.py"
+    found = spec_from_file_location("holidays_of_south_korea", path)
+    if found is None or found.loader is None or not path.is_file():
+        return partial(holidays.country_holidays, "KR")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module.SouthKorea
 
 
 def event_dates(scenario: Scenario) -> dict[str, frozenset[date]]:

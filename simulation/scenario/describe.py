@@ -128,9 +128,6 @@ class _Teller:
 
     def when(self) -> Iterator[str]:
         calendar, expected = self.scenario.calendar, self.expected
-        title = self.scenario.title.get(self.language) or self.scenario.title.get("en")
-        if title:
-            yield title
         yield self.say(
             f"{calendar.first} to {calendar.last}: {len(expected.days)} days, "
             f"{expected.open_days} of them open.",

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import holidays
 import pytest
 
 from callcenter.errors import ScenarioError
 from simulation.scenario import Scenario, load, loads, warnings
-from simulation.scenario.days import days_of, event_dates
+from simulation.scenario.days import days_of, event_dates, public_holidays
 from simulation.scenario.describe import describe
 from simulation.scenario.expectations import outlook
 from simulation.scenario.reference import reference
@@ -81,6 +82,16 @@ def test_a_weekend_alone_makes_no_day_after_a_holiday() -> None:
     dates = event_dates(of_the_house("bucheon-2009"))["after-holiday"]
 
     assert sorted(map(str, dates)) == ["2009-01-02", "2009-01-28", "2009-05-06"]
+
+
+@pytest.mark.parametrize("language", ["en_US", "ko"])
+def test_holidays_are_those_of_the_package(language: str) -> None:
+    calendar = of_the_house("bucheon-2009").calendar
+    package = holidays.country_holidays("KR", years=2009, language=language)
+
+    expected = {day: name for day, name in package.items() if day <= calendar.last}
+    named = public_holidays(calendar, language)
+    assert {day: name for day, name in named.items() if day.year == 2009} == expected
 
 
 @pytest.mark.parametrize("kind", ["phone", "counter", "kiosk"])
