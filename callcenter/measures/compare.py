@@ -7,7 +7,7 @@ replication k of the other and most of the chance cancels. Differences are other
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from callcenter.measures.formulas import Better, Floats, Kind, Measure, value_or
 from callcenter.measures.intervals import Interval, of_means, residuals, t_factor, t_probability
 from callcenter.measures.scorecard import Scorecard
 from callcenter.measures.stack import By
+
+_ROUNDING: Final = 1e-12
+"""Relative difference up to which two values are one: what arithmetic leaves behind."""
 
 
 class Word(StrEnum):
@@ -45,7 +48,7 @@ class Difference:
     n: int
     word: Word
     confidence: float | None
-    """Probability that the difference has the sign it shows, given the replications."""
+    """Probability that the difference has the sign it shows; `None` for one replication or no sign."""
 
     def record(self) -> dict[str, Any]:
         """Return a flat record."""
@@ -96,21 +99,42 @@ def _differences(base: Scorecard, other: Scorecard, *, by: By) -> Iterator[Diffe
         for number in np.flatnonzero(~np.isnan(ours) & ~np.isnan(theirs)):
             place = np.unravel_index(number, shape) if shape else ()
             cell = {name: places[at] for (name, places), at in zip(axes, place, strict=True)}
-            half_width, n = value_or_none(paired.half_width[number]), int(paired.n[number])
-            difference = float(theirs[number] - ours[number])
-            yield Difference(
-                measure=measure,
+            yield _difference(
+                measure,
                 cell=cell,
                 base=float(ours[number]),
                 other=float(theirs[number]),
-                difference=difference,
-                half_width=half_width,
-                n=n,
-                word=_word(measure, difference=difference, half_width=half_width),
-                confidence=_confidence(
-                    difference, half_width=half_width, n=n, level=base.confidence
-                ),
+                half_width=value_or_none(paired.half_width[number]),
+                n=int(paired.n[number]),
+                level=base.confidence,
             )
+
+
+def _difference(
+    measure: Measure,
+    *,
+    cell: dict[str, str],
+    base: float,
+    other: float,
+    half_width: float | None,
+    n: int,
+    level: float,
+) -> Difference:
+    difference = other - base
+    noise = _ROUNDING * max(abs(base), abs(other))
+    if abs(difference) <= noise and half_width is not None and half_width <= noise:
+        difference = half_width = 0.0
+    return Difference(
+        measure=measure,
+        cell=cell,
+        base=base,
+        other=other,
+        difference=difference,
+        half_width=half_width,
+        n=n,
+        word=_word(measure, difference=difference, half_width=half_width),
+        confidence=_confidence(difference, half_width=half_width, n=n, level=level),
+    )
 
 
 def _paired(base: Scorecard, other: Scorecard, *, measure: Measure, by: By) -> Interval:
@@ -142,7 +166,7 @@ def _word(measure: Measure, *, difference: float, half_width: float | None) -> W
 def _confidence(
     difference: float, *, half_width: float | None, n: int, level: float
 ) -> float | None:
-    if half_width is None:
+    if half_width is None or difference == 0:
         return None
     if half_width == 0:
         return 1.0

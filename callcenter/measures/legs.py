@@ -322,7 +322,8 @@ class LegWalk:
         by_code = counted.reshape(-1, codes.CODES)
         if by_code.shape[0] != sums[0].size:  # one day: its table is that of all slots together
             by_code = by_code.reshape(-1, self._queues, codes.CODES).sum(axis=0)
-        counts = (codes.COUNTED_BY @ by_code.T).reshape(-1, *sums.shape[1:])
+        used = np.flatnonzero(by_code.any(axis=0))  # a handful of the codes that could be
+        counts = (codes.COUNTED_BY[:, used] @ by_code[:, used].T).reshape(-1, *sums.shape[1:])
         for name, change in zip(FACTS, sums[len(SUMMED) :], strict=True):
             counts[codes.COUNTED.index(name)] += change
         return np.concatenate([counts, sums[: len(SUMMED)]])

@@ -67,6 +67,13 @@ def test_equal_runs_are_the_same() -> None:
     asa = of(compare(card([1], [2]), card([1], [2])), "asa")
 
     assert (asa.word, asa.difference, asa.half_width) == (Word.SAME, 0, 0)
+    assert asa.confidence is None
+
+
+def test_a_difference_without_chance_is_certain() -> None:
+    offered = of(compare(card([1], [2]), card([1, 1], [2, 2])), "offered")
+
+    assert (offered.difference, offered.half_width, offered.confidence) == (1, 0, 1.0)
 
 
 def test_one_replication_decides_nothing() -> None:
