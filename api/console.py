@@ -1,7 +1,7 @@
 """Results as tables for a terminal; they read the plain result document."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -32,6 +32,15 @@ from api.words import (
     totals,
     unit_of,
 )
+
+_WIDTH: Final = 100
+"""Of tables that do not go to a terminal, which would say how wide it is."""
+
+
+def terminal() -> Console:
+    """Return where tables are printed."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH)
 
 
 def show(console: Console, document: Document, *, by: str, lang: Language) -> None:
@@ -68,7 +77,8 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
-def _table(title: str, *, caption: str | None = None) -> Table:
+def plain_table(title: str, *, caption: str | None = None) -> Table:
+    """Return an empty table in the style of the house."""
     return Table(
         title=title,
         title_justify="left",
@@ -86,10 +96,10 @@ def scorecard_table(document: Document, lang: Language) -> Table:
     words = {
         "en": ("Scorecard", f"± at {level}", "a day: from", "to",
                "± is how well the mean is known; 8 days in 10 lie between from and to."),
-        "ko": ("성적표", f"± ({level})", "하루: 부터", "까지",
+        "ko": ("종합 지표", f"± ({level})", "하루: 부터", "까지",
                "±는 평균의 오차이고, 열 날 가운데 여드레가 부터~까지에 든다."),
     }[lang]  # fmt: skip
-    table = _table(words[0], caption=words[4])
+    table = plain_table(words[0], caption=words[4])
     table.add_column("")
     for name in ("", *words[1:4]):
         table.add_column(name, justify="right", no_wrap=True)
@@ -118,7 +128,7 @@ def cut_table(document: Document, by: str, lang: Language) -> Table | None:
     cells = cut_cells(document, by)
     if not cells:
         return None
-    table = _table(CUTS[by][lang])
+    table = plain_table(CUTS[by][lang])
     table.add_column("", no_wrap=True)
     shown = cut_columns(document, by, cells)
     for name in shown:
@@ -144,7 +154,7 @@ def published_table(document: Document, lang: Language) -> Table | None:
         "en": ("Published and simulated", "published", "simulated", "±", "difference"),
         "ko": ("공표값과 모의값", "공표", "모의", "±", "차이"),
     }[lang]
-    table = _table(words[0])
+    table = plain_table(words[0])
     table.add_column("")
     for name in words[1:]:
         table.add_column(name, justify="right", no_wrap=True)
@@ -170,7 +180,7 @@ def targets_table(document: Document, lang: Language) -> Table | None:
         "en": ("Targets", "wanted", "simulated", "±", "kept", "days kept"),
         "ko": ("목표", "목표값", "모의", "±", "달성", "달성한 날"),
     }[lang]
-    table = _table(words[0])
+    table = plain_table(words[0])
     table.add_column("")
     for name in words[1:]:
         table.add_column(name, justify="right", no_wrap=True)

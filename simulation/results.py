@@ -45,6 +45,8 @@ class RunResult:
     scorecard: Scorecard
     precision: Precision | None = None
     """What was asked for and reached, of a run that went on until it was precise enough."""
+    state: InitialState = EMPTY
+    """What was true when the clock started."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data, in the schema of docs/result-schema.md."""
@@ -143,4 +145,5 @@ def finished(
         elapsed=elapsed,
         scorecard=card,
         precision=precision,
+        state=order.state,
     )

@@ -1,1 +1,39 @@
-def check() -> None: ...
+"""`callcenter check`: is a scenario sound, and what does it say in plain words?"""
+
+from api.cli.options import Changes, Lang, OneScenario
+from api.words import Language
+
+
+def check(
+    scenario: OneScenario,
+    changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
+    lang: Lang = None,
+) -> None:
+    """Check a scenario and say in plain words what it describes."""
+    from rich.padding import Padding
+    from rich.text import Text as Line
+
+    from api.console import terminal
+    from simulation.scenario import load, warnings
+    from simulation.scenario.describe import describe
+
+    lang = lang or Language.of_place()
+    console = terminal()
+    found = load(scenario, changes)
+    title = dict[str, str](found.title).get(lang) or next(
+        iter(found.title.values()), found.scenario
+    )
+    console.print(Line(f"\n{title}", style="bold"))
+    if found.about:
+        console.print(Line(found.about.strip()))
+    for section in describe(found, lang.value):
+        console.print(Line(f"\n{section.title}", style="bold cyan"))
+        for sentence in section.lines:
+            console.print(Padding(Line(sentence), (0, 0, 0, 2)))
+    doubts = warnings(found)
+    console.print()
+    for doubt in doubts:
+        word = {"en": "Probably not meant", "ko": "확인 필요"}[lang]
+        console.print(Line(f"{word}: {doubt}", style="yellow"))
+    sound = {"en": "The scenario is sound and can be run.", "ko": "시나리오에 오류가 없습니다."}
+    console.print(Line(sound[lang], style="green"))

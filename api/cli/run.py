@@ -132,9 +132,6 @@ def run_one(
 
 
 def _show(result: "RunResult", *, by: Cut, lang: Language) -> None:
-    from rich.console import Console
+    from api.console import show, terminal
 
-    from api.console import show
-
-    document = result.to_dict()
-    show(Console(), document, by=by, lang=lang)
+    show(terminal(), result.to_dict(), by=by, lang=lang)

@@ -100,7 +100,7 @@ def staffing(document: Document) -> Chart | None:
         says=text(
             "Bars: calls offered in each interval of an average open day. Below: agents present, and how "
             "many of them are busy with a call or its after-call work.",
-            "막대: 평균적인 운영일의 시간대별 요청호. 아래: 착석 상담사 수와 그중 통화·후처리 중인 상담사 수.",
+            "막대: 평균적인 운영일의 시간대별 요청호. 아래: 착석 상담사와 그중 통화·후처리 중인 상담사.",
         ),
         data=[arrivals, present, busy],
         layout=LAYOUT
@@ -202,7 +202,8 @@ def waiting(document: Document) -> Chart | None:
         says=text(
             "Seconds from entering the queue to the answer: the mean with its 95 % band, and the wait that "
             "nine answered callers in ten do not exceed.",
-            "대기열 진입부터 응대까지의 시간(초): 평균과 95 % 신뢰구간, 그리고 응대 고객 열에 아홉이 넘지 않는 대기시간.",
+            "대기열 진입부터 응대까지의 시간(초): 평균과 95 % 신뢰구간, "
+            "그리고 응대 고객 열에 아홉이 넘지 않는 대기시간.",
         ),
         data=data,
         layout=LAYOUT | {"xaxis": axis(), "yaxis": axis(text("seconds", "초"), zero=True)},
@@ -256,6 +257,7 @@ def occupancy(document: Document) -> Chart | None:
     known = {
         (cell["group"], cell["interval"]): cell["values"].get("occupancy", {}).get("value")
         for cell in cells
+        if cell["values"].get("agents_present", {}).get("value", 0) > HARDLY_ANYBODY
     }
     rows = [[known.get((group, label)) for label in labels] for group in reversed(groups)]
     rows = [[None if value is None else 100 * value for value in row] for row in rows]
@@ -289,6 +291,10 @@ def occupancy(document: Document) -> Chart | None:
         },
         height=140 + 34 * len(groups),
     )
+
+
+HARDLY_ANYBODY: Final = 0.02
+"""Agents present below which a share of their time says nothing: somebody finished a call at lunch."""
 
 
 # --- Day by day --------------------------------------------------------------------------------------------
@@ -364,7 +370,7 @@ CHARTS: Final[Mapping[str, Callable[[Document], Chart | None]]] = {
 """Every chart by name, in the order of the page."""
 
 
-# --- One language, one theme ---------------------------------------------------------------------------------
+# --- One language, one theme --------------------------------------------------------------------------
 
 
 def settled(value: Any, *, lang: Language, palette: Mapping[str, str]) -> Any:

@@ -178,7 +178,8 @@ def _note() -> str:
     words = text(
         "± says how well the mean over all replications is known (95 % confidence). It says nothing about "
         "a single day: the last two columns do.",
-        "±는 모든 반복의 평균이 얼마나 정확한지를 뜻합니다(95 % 신뢰수준). 하루하루의 차이는 마지막 두 열에 있습니다.",
+        "±는 모든 반복의 평균이 얼마나 정확한지를 뜻합니다(95 % 신뢰수준). "
+        "하루하루의 차이는 마지막 두 열에 있습니다.",
     )
     return f'<p class="note">{both(words)}</p>'
 
