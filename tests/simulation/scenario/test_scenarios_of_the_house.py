@@ -138,7 +138,7 @@ def test_a_description_names_hours_load_and_what_is_assumed() -> None:
 
     assert "2009-01-01 to 2009-09-30: 273 days, 191 of them open." in text
     assert "mon-fri: 08:00-19:00" in text
-    assert "about 2,492 callers an open day" in text
+    assert "about 2,485 callers an open day" in text
     assert "Erlangs on average" in text
     assert "queue.phone.after_call: Not reported" in text
     assert "2009-01-26 Korean New Year" in text
