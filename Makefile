@@ -54,8 +54,8 @@ fmt: $(DEV_STAMP) ## format, and mend what lint can mend by itself
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(DEV_STAMP) $(PROJECT_STAMP) ## timings, one line each
-	@$(BIN)/pytest -m bench --capture=no --quiet
+bench: $(DEV_STAMP) $(PROJECT_STAMP) ## measure speed and memory: a table, and bench.json
+	@$(BIN)/python -m tests.bench bench.json
 
 cover: $(DEV_STAMP) $(PROJECT_STAMP) ## branch coverage, with a second pass that runs the compiled loop as plain Python
 	@$(BIN)/coverage erase
@@ -65,7 +65,7 @@ cover: $(DEV_STAMP) $(PROJECT_STAMP) ## branch coverage, with a second pass that
 	@$(BIN)/coverage report
 
 validation: $(RUN_STAMP) $(PROJECT_STAMP) ## run the validation cases again and rewrite docs/validation.md
-	@$(BIN)/callcenter validate
+	@$(BIN)/python -m tests.oracle.book
 
 clean: ## remove what was built, .venv included
 	@rm -rf .venv build dist htmlcov .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \

@@ -1,0 +1,1 @@
+"""Timings, off by default: `make bench`."""
