@@ -47,7 +47,7 @@ def roster_moves(
     """Draw the `MOVE` rows of one replication.
 
     Args:
-        since: Shifts that end before this may be left out.
+        since: Days that are wholly over by then may be left out.
     """
     streams = Streams(seed=seed, replication=replication)
     span = programme.end + 1
@@ -56,10 +56,13 @@ def roster_moves(
         raise CapacityError(
             f"expected at most {NEVER // span} agents on so many days, got {agents}"
         )
-    if not len(programme.stints):
+    ahead = programme.stints["start"][programme.stints["end"] > since]
+    if not len(ahead):
         return np.empty(0, MOVE)
-    stints = programme.stints[programme.stints["end"] > since]
-    rests = programme.rests[programme.rests["end"] > since]
+    # Whole days, because the agents of a day share its streams.
+    midnight = ahead.min() // DAY * DAY
+    stints = programme.stints[programme.stints["start"] >= midnight]
+    rests = programme.rests[programme.rests["start"] >= midnight]
     layers = [_layer(_on_line(stints, span), 1)]
     layers += [_layer(_on_line(rests, span), rests["state"].astype(np.int64) << _REST)]
     for group in programme.groups:

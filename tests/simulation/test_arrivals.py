@@ -3,8 +3,8 @@ import pytest
 from scipy import stats
 
 from callcenter.clock import DAY, HOUR, MINUTE
-from simulation.arrivals import draw_callers
-from simulation.laws import Ticks
+from simulation.arrivals import _unit_points, draw_callers
+from simulation.laws import Floats, Ticks
 from simulation.programme import (
     SEGMENT,
     AppointmentSource,
@@ -180,3 +180,19 @@ def test_from_the_middle_of_a_day_the_rest_is_the_same(source: object) -> None:
     whole, since = arrivals(source), DAY + 12 * HOUR
 
     np.testing.assert_array_equal(arrivals(source, since=since), whole[whole >= since])
+
+
+def test_an_unusually_dense_day_is_drawn_to_its_end() -> None:
+    class Dense:
+        def standard_exponential(self, size: int) -> Floats:
+            return np.full(size, 0.25)
+
+    points = _unit_points(Dense(), 1_000.0)  # type: ignore[arg-type]
+
+    np.testing.assert_allclose(points, np.arange(1, 4_000) / 4)
+
+
+def test_an_empty_trace_brings_nobody() -> None:
+    nobody = np.empty(0, np.int64)
+
+    assert len(arrivals(TraceSource(arrived=nobody, patience=None, talk=None))) == 0

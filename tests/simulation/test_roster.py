@@ -165,13 +165,22 @@ def test_a_repair_takes_no_notice_of_closing_time() -> None:
     ]
 
 
-def test_what_ends_before_the_start_may_be_left_out() -> None:
-    plan = a_week(5, 20, absence=0.1, shrinkage={"share": 0.1, "spell": "9m"})
+def test_days_that_are_over_may_be_left_out() -> None:
+    shifts = ((0, 8, 12), (0, 14, 18), (1, 8, 11), (2, 9, 18), (3, 13, 18))
+    stints = sorted(
+        (agent, day * DAY + first * HOUR, day * DAY + last * HOUR)
+        for day in range(20)
+        for agent, first, last in shifts
+    )
+    own = group(agents=range(4), absence=0.3, shrinkage={"share": 0.2, "spell": "9m"})
+    plan = programme(days=20, groups=(own,), stints=stints)
     since = 10 * DAY + 12 * HOUR + MINUTE
     whole = moves(plan)
     late = roster_moves(plan, seed=3, replication=0, since=since)
 
     np.testing.assert_array_equal(late[late["tick"] >= since], whole[whole["tick"] >= since])
+    assert len(late) < len(whole)
+    assert len(roster_moves(plan, seed=3, replication=0, since=20 * DAY)) == 0
 
 
 def test_a_roster_too_long_to_count_is_refused() -> None:
