@@ -13,7 +13,7 @@ event whose leg has meanwhile moved on is void: as if it were not there, without
 **Start.** Calls of `workload.start` get rows 0.. in order, before any event: kind FRESH, attempt 0,
 fate = call = row, `arrived` as given. WAITING: `queued` = since; in the queue without any try to serve
 (no limit, no balking); its PATIENCE, ALARM and OFFER stand at since + x if that lies at or after the start
-tick (void otherwise, but patience never lies before it). TALKING: `queued` = `arrived`, `assigned` = `answered` = since;
+tick (void otherwise, but patience never lies before it). TALKING: `queued` = `arrived`, the `since` of a caller handed back too, `assigned` = `answered` = since;
 the agent is present and busy, a spell AVAILABLE begins at the start tick; TALK_END at since + scaled
 hold + scaled talk (never before the start tick). WRAPPING: as TALKING, `ended` = since, outcome ANSWERED,
 WRAP_END at since + scaled wrap, not before the start tick; `hold` is 0; transfer and repeat do not happen, `resolved` is

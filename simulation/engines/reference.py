@@ -145,7 +145,7 @@ class Centre:
         self, call: int, arrived: Tick, progress: int, number: int, since: Tick
     ) -> None:
         leg = self.legs.first(call, arrived)
-        leg.queued = since if progress == Progress.WAITING else arrived
+        leg.queued = leg.since = since if progress == Progress.WAITING else arrived
         if progress != Progress.WRAPPING:
             self.legs.take_line(leg)
         if progress == Progress.WAITING:
