@@ -12,6 +12,10 @@ from typing import Any
 import numpy as np
 
 from callcenter.clock import NEVER
+from callcenter.domain.agents import AgentState
+from callcenter.domain.calls import LegKind, Outcome
+from callcenter.telephony.call_log import AgentLog, CallLog
+from simulation.engines.port import Engine
 from simulation.tables import (
     COINS,
     DURATIONS,
@@ -271,3 +275,36 @@ def _gates(doors: list[tuple[tuple[int, int], ...]]) -> np.ndarray[Any, Any]:
         if 0 <= tick < NEVER
     ]
     return _frozen([(tick, queue, opens) for tick, opens, queue in sorted(rows)], GATE)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What an engine says happened."""
+
+    calls: CallLog
+    agents: AgentLog
+
+    def legs(self, *names: str) -> list[Any]:
+        """Return some columns row by row; plain values for one column."""
+        columns = [self.calls.columns()[name].tolist() for name in names]
+        return columns[0] if len(names) == 1 else list(zip(*columns, strict=True))
+
+    def outcomes(self) -> list[Outcome]:
+        return [Outcome(value) for value in self.legs("outcome")]
+
+    def kinds(self) -> list[LegKind]:
+        return [LegKind(value) for value in self.legs("kind")]
+
+    def spells(self) -> list[tuple[int, AgentState, int, int]]:
+        columns = [column.tolist() for column in self.agents.columns().values()]
+        return [(a, AgentState(state), s, e) for a, state, s, e in zip(*columns, strict=True)]
+
+
+def live(run: Engine, scene: Scene) -> Lived:
+    """Let an engine live a scene."""
+    return Lived(*run(scene.tables(), scene.workload()))
+
+
+def on_duty(*agents: int, at: int = 0) -> tuple[tuple[int, int, int], ...]:
+    """Want these agents available from a tick on."""
+    return tuple((at, agent, AgentState.AVAILABLE) for agent in agents)

@@ -234,10 +234,10 @@ def already_there(
         agent = -1
         if progress is not Progress.WAITING:
             agent = idle.pop(draw(st.integers(0, len(idle) - 1)))
-        since = start_tick - draw(SHORT)
+        since = max(0, start_tick - draw(SHORT))
         calls.append(
             AlreadyThere(
-                at=since - (0 if progress is Progress.WAITING else draw(SHORT)),
+                at=since if progress is Progress.WAITING else max(0, since - draw(SHORT)),
                 queue=draw(st.integers(0, queues - 1)),
                 fate=draw(fates(columns)),
                 progress=progress,
