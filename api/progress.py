@@ -20,8 +20,8 @@ def engine_is_compiled() -> bool:
 
     engines = Path(simulation.__file__ or "").parent / "engines"
     kept = [file.stat().st_mtime for file in (engines / "__pycache__").glob("fast.*.nbc")]
-    written = [file.stat().st_mtime for file in engines.glob("*.py")]
-    written = [file.stat().st_mtime for file in engines.glob("kernel*.py")] or written
+    sources = [engines / "fast.py", *(engines / "compiled").glob("*.py")]
+    written = [file.stat().st_mtime for file in sources if file.is_file()]
     return bool(kept) and max(kept) >= max(written, default=0)
 
 

@@ -115,11 +115,19 @@ def resolved(document: Document, measure: str, *, queue: str | None = None) -> s
     return service_level_of(document, queue=queue) if measure == "service_level" else measure
 
 
+_FACTS: Final = {
+    "headcount": text("people employed", "정원"),
+    "open_hours_per_day": text("hours open a day", "일 운영시간"),
+    "open_days": text("days open", "운영일수"),
+}
+"""Published figures that no measure tells, because they follow from the scenario alone."""
+
+
 def heading(document: Document, measure: str, lang: Language) -> str:
     """Return what a measure is called."""
     described = document["scorecard"]["measures"].get(measure)
     if described is None:
-        return measure.replace("_", " ")
+        return _FACTS.get(measure, {}).get(lang, measure.replace("_", " "))
     return str(described["korean" if lang is Language.KO else "english"])
 
 

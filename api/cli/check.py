@@ -20,9 +20,8 @@ def check(
     lang = lang or Language.of_place()
     console = terminal()
     found = load(scenario, changes)
-    title = dict[str, str](found.title).get(lang) or next(
-        iter(found.title.values()), found.scenario
-    )
+    titles = {str(name): words for name, words in found.title.items()}
+    title = titles.get(lang) or next(iter(titles.values()), found.scenario)
     console.print(Line(f"\n{title}", style="bold"))
     if found.about:
         console.print(Line(found.about.strip()))

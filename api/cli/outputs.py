@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from api.files import check_folder, check_place, write_text
-from api.words import Language
+from api.words import Document, Language
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
@@ -41,22 +41,28 @@ class Outputs:
         """Say whether standard output belongs to the JSON text."""
         return self.json_to == "-"
 
-    def write(self, results: Sequence["RunResult"], *, lang: Language | None) -> None:
+    def write(
+        self, results: Sequence[tuple["RunResult", Document]], *, lang: Language | None
+    ) -> None:
         """Write everything wanted and say, on stderr, where it is."""
-        names = names_of([result.scenario.scenario for result in results])
-        for result, name in zip(results, names, strict=True):
-            several = len(results) > 1
+        names = names_of([result.scenario.scenario for result, _ in results])
+        several = len(results) > 1
+        for (result, document), name in zip(results, names, strict=True):
             if self.html_to is not None:
-                self._html(result, _among(self.html_to, name) if several else self.html_to, lang)
+                self._html(document, _among(self.html_to, name) if several else self.html_to, lang)
             if self.parquet_to is not None:
                 self._parquet(result, name if several else None)
         if self.json_to is not None:
-            self._json(results)
+            documents = [document for _, document in results]
+            put_json(
+                {"schema": RUNS_SCHEMA, "runs": documents} if several else documents[0],
+                to=self.json_to,
+            )
 
-    def _html(self, result: "RunResult", path: Path, lang: Language | None) -> None:
+    def _html(self, document: Document, path: Path, lang: Language | None) -> None:
         from api.report import render
 
-        write_text(path, render(result.to_dict(), lang=lang or Language.KO))
+        write_text(path, render(document, lang=lang or Language.KO))
         _wrote("report", path)
 
     def _parquet(self, result: "RunResult", name: str | None) -> None:
@@ -71,14 +77,6 @@ class Outputs:
         with whole_folder(folder) as beside:
             write_parquet(result, beside)
         _wrote("tables", folder)
-
-    def _json(self, results: Sequence["RunResult"]) -> None:
-        documents = [result.to_dict() for result in results]
-        one: Any = documents[0]
-        put_json(
-            one if len(documents) == 1 else {"schema": RUNS_SCHEMA, "runs": documents},
-            to=self.json_to or "-",
-        )
 
 
 def put_json(document: Any, *, to: str) -> None:

@@ -24,7 +24,7 @@ from api.cli.options import (
     share_of,
 )
 from api.cli.outputs import Outputs
-from api.words import Language
+from api.words import Document, Language
 
 if TYPE_CHECKING:
     from simulation.plan import Plan
@@ -62,9 +62,10 @@ def run(
             by_agent=by is Cut.AGENT,
             workers=workers,
         )
+        document = result.to_dict()
         if not outputs.only_json:
-            _show(result, by=by, lang=lang or Language.of_place())
-        results.append(result)
+            _show(document, by=by, lang=lang or Language.of_place())
+        results.append((result, document))
     outputs.write(results, lang=lang)
 
 
@@ -131,7 +132,7 @@ def run_one(
         )
 
 
-def _show(result: "RunResult", *, by: Cut, lang: Language) -> None:
+def _show(document: Document, *, by: Cut, lang: Language) -> None:
     from api.console import show, terminal
 
-    show(terminal(), result.to_dict(), by=by, lang=lang)
+    show(terminal(), document, by=by, lang=lang)

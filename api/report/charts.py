@@ -123,9 +123,7 @@ def service(document: Document) -> Chart | None:
     data = estimate(cells, x, measure, scale=100, top=100)
     data.append(line(x, values(cells, measure, scale=100), _all(document), "@accent", unit=" %"))
     data += _by_queue(document, scale=100)
-    goals = {goal["goal"] for goal in _goals(document)}
-    if len(goals) == 1:
-        data.append(target_line(x, 100 * goals.pop()))
+    data += _goal_line(document, x)
     return Chart(
         name="service",
         title=text("Service level through the day", "시간대별 서비스레벨"),
@@ -146,9 +144,14 @@ def _all(document: Document) -> Text:
     return text("service level", "서비스레벨")
 
 
-def _goals(document: Document) -> list[Mapping[str, Any]]:
-    goals = document["scorecard"]["targets"]
-    return [goal for goal in goals if str(goal["measure"]).startswith("service_level")]
+def _goal_line(document: Document, x: list[str]) -> list[dict[str, Any]]:
+    """Return the service level wanted, where all queues want the same."""
+    wanted = {
+        goal["goal"]
+        for goal in document["scorecard"]["targets"]
+        if str(goal["measure"]).startswith("service_level")
+    }
+    return [target_line(x, 100 * wanted.pop())] if len(wanted) == 1 else []
 
 
 def _by_queue(document: Document, *, scale: float) -> list[dict[str, Any]]:
@@ -279,8 +282,8 @@ def occupancy(document: Document) -> Chart | None:
         title=text("Occupancy by group", "그룹별 점유율"),
         says=text(
             "Share of the time available for calls that was spent on them, by group and interval: the "
-            "darker the busier.",
-            "수신 가능 시간 가운데 호 처리에 쓴 비율(그룹 × 시간대). 짙을수록 바쁨.",
+            "stronger the colour, the busier.",
+            "수신 가능 시간 가운데 호 처리에 쓴 비율(그룹 × 시간대). 색이 뚜렷할수록 바쁨.",
         ),
         data=[heat],
         layout=LAYOUT
@@ -326,6 +329,7 @@ def days(document: Document) -> Chart | None:
     ]
     data[-1]["line"]["width"] = 1.5
     data += _published_mean(document, x)
+    data += [trace | {"yaxis": "y2"} for trace in _goal_line(document, x)]
     return Chart(
         name="days",
         title=text("Day by day", "일자별 추이"),
@@ -339,7 +343,12 @@ def days(document: Document) -> Chart | None:
         | {
             "barmode": "stack",
             "bargap": 0.15,
-            "xaxis": {**axis(anchor="y2"), "type": "date"},
+            "xaxis": axis(anchor="y2")
+            | {
+                "type": "date" if len(x) > MANY_DAYS else "category",
+                "tickformat": "%Y-%m",
+                "hoverformat": "%Y-%m-%d",
+            },
             "yaxis": axis(text("calls", "호"), domain=[0.5, 1], zero=True),
             "yaxis2": axis("%", domain=[0, 0.4], span=[0, 102]),
         },
@@ -348,6 +357,8 @@ def days(document: Document) -> Chart | None:
 
 
 FEWEST_DAYS: Final = 2
+MANY_DAYS: Final = 45
+"""From here on the axis tells months instead of days."""
 
 
 def _published_mean(document: Document, x: list[str]) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ LAYOUT: Final[dict[str, Any]] = {
     "margin": {"l": 58, "r": 16, "t": 34, "b": 40},
     "hovermode": "x unified",
     "hoverlabel": {"bgcolor": "@panel", "bordercolor": "@rule", "font": {"color": "@ink"}},
-    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
     "bargap": 0.25,
 }
 
