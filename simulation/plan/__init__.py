@@ -9,11 +9,12 @@ from datetime import date
 from callcenter.clock import DAY
 from callcenter.measures.frame import Frame
 from simulation.plan.desk import queue_programme, tables_of
-from simulation.plan.doors import Days, Period
+from simulation.plan.doors import Period, doors_of
 from simulation.plan.framing import frame_of
 from simulation.plan.people import group_programmes, roster
 from simulation.plan.sources import source_of
 from simulation.programme import Programme
+from simulation.scenario.days import days_of
 from simulation.scenario.load import digest
 from simulation.scenario.model import Scenario
 from simulation.tables import Tables
@@ -37,16 +38,14 @@ class Plan:
 
 def compile_plan(scenario: Scenario) -> Plan:
     """Return the plan of a scenario."""
-    days = Days(scenario.calendar)
-    doors = [
-        days.doors(queue.open if queue.open is not None else scenario.calendar.open)
-        for queue in scenario.queue.values()
-    ]
+    days = days_of(scenario)
+    dates = tuple(day.date for day in days)
+    doors = [doors_of(queue, days) for queue in scenario.queue.values()]
     groups = group_programmes(scenario)
     stints, rests = roster(scenario, days)
     programme = Programme(
-        days=len(days.dates),
-        end=len(days.dates) * DAY,
+        days=len(days),
+        end=len(days) * DAY,
         queues=tuple(
             queue_programme(scenario, name, source_of(scenario, days, queue))
             for name, queue in scenario.queue.items()
@@ -60,9 +59,9 @@ def compile_plan(scenario: Scenario) -> Plan:
     return Plan(
         scenario=scenario,
         digest=digest(scenario),
-        dates=days.dates,
+        dates=dates,
         doors=openings,
         tables=tables_of(scenario, doors, agents),
         programme=programme,
-        frame=frame_of(scenario, days.dates, openings),
+        frame=frame_of(scenario, dates, openings),
     )

@@ -1,6 +1,6 @@
 """Who should be at work when: groups, shifts and pauses as stints and rests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from callcenter.clock import DAY, Tick
 from callcenter.domain.agents import AgentState
-from simulation.plan.doors import Days, Period
+from simulation.plan.doors import Period
 from simulation.programme import REST, STINT, GroupProgramme
+from simulation.scenario.days import DayOf, hours_of
 from simulation.scenario.model import Scenario
 from simulation.scenario.people import Group, Pause, Shift
 
@@ -39,7 +40,7 @@ def group_programmes(scenario: Scenario) -> tuple[GroupProgramme, ...]:
     return tuple(found)
 
 
-def roster(scenario: Scenario, days: Days) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+def roster(scenario: Scenario, days: Sequence[DayOf]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return the `STINT` and `REST` rows of everybody."""
     stints: list[tuple[int, Tick, Tick]] = []
     rests: list[tuple[int, Tick, Tick, int]] = []
@@ -57,24 +58,31 @@ def roster(scenario: Scenario, days: Days) -> tuple[npt.NDArray[Any], npt.NDArra
 
 
 def _work(
-    scenario: Scenario, days: Days, group: Group, place: int
+    scenario: Scenario, days: Sequence[DayOf], group: Group, place: int
 ) -> Iterator[tuple[Period, list[Rest]]]:
     """Give the stints of the agent at `place` of a group, in order, each with its rests."""
     if group.always:
-        yield (0, len(days.dates) * DAY), []
+        yield (0, len(days) * DAY), []
         return
     shift, wave = _shift_of(scenario, group, place)
-    for number, day in enumerate(days.dates):
-        hours = days.hours(day, scenario.calendar.open)
-        if not hours:
+    for day in days:
+        closing = _closing(scenario, group, day)
+        if closing is None:
             continue
-        midnight = number * DAY
-        if shift is not None and day.weekday() in shift.days:
-            rests = _rests(shift.pauses, wave, day.weekday(), midnight)
+        midnight = day.number * DAY
+        weekday = day.date.weekday()
+        if shift is not None and weekday in shift.days:
+            rests = _rests(shift.pauses, wave, weekday, midnight)
             yield (midnight + shift.start, midnight + shift.end), rests
-        elif group.staffing is not None and day.weekday() in group.days:
-            for start, end in _staffed(group.staffing, place, hours[-1][1]):
+        elif group.staffing is not None and weekday in group.days:
+            for start, end in _staffed(group.staffing, place, closing):
                 yield (midnight + start, midnight + end), []
+
+
+def _closing(scenario: Scenario, group: Group, day: DayOf) -> Tick | None:
+    """Return when the last of a group's queues closes on a day, if any opens."""
+    ends = [end for name in group.serves for _, end in hours_of(scenario.queue[name], day)]
+    return max(ends, default=None)
 
 
 def _shift_of(scenario: Scenario, group: Group, place: int) -> tuple[Shift | None, int]:

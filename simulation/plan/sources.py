@@ -1,6 +1,7 @@
 """What a person wrote about arrivals, spread over the days of the calendar."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.clock import DAY, HOUR, Tick
-from simulation.plan.doors import Days, Period
+from simulation.plan.doors import Period
 from simulation.programme import (
     COUNT,
     SEGMENT,
@@ -26,11 +27,12 @@ from simulation.scenario.arrivals import (
     TraceArrivals,
 )
 from simulation.scenario.callers import Queue
+from simulation.scenario.days import DayOf, hours_of
 from simulation.scenario.model import Scenario
 from simulation.scenario.units import WEEKDAYS
 
 Rows = npt.NDArray[Any]
-Weekly = dict[tuple[int, ...], tuple[Period, ...]]
+Days = Sequence[DayOf]
 Piece = tuple[Tick, Tick, float, float]
 """From, to (ticks of the day), callers per tick at either end."""
 
@@ -63,31 +65,30 @@ class _Shape:
 
 def source_of(scenario: Scenario, days: Days, queue: Queue) -> Source:
     """Return who comes to a queue, and when."""
-    weekly = queue.open if queue.open is not None else scenario.calendar.open
     match queue.arrivals:
         case RateArrivals() as arrivals:
-            return _rates(scenario, days, arrivals, weekly)
+            return _rates(scenario, days, queue, arrivals)
         case CountArrivals() as arrivals:
-            return _counts(days, arrivals, weekly)
+            return _counts(days, queue, arrivals)
         case AppointmentArrivals() as arrivals:
-            return _appointments(days, arrivals, weekly)
+            return _appointments(days, queue, arrivals)
         case TraceArrivals() as arrivals:
             return _trace(days, arrivals)
         case NoArrivals():
             return None
 
 
-def _rates(scenario: Scenario, days: Days, arrivals: RateArrivals, weekly: Weekly) -> RateSource:
+def _rates(scenario: Scenario, days: Days, queue: Queue, arrivals: RateArrivals) -> RateSource:
     shape = _shape(arrivals)
-    factors = _factors(scenario, days, arrivals)
     rows = [
-        (number, number * DAY + start, number * DAY + stop, low * factor, high * factor)
-        for number, (day, factor) in enumerate(zip(days.dates, factors, strict=True))
-        for start, stop, low, high in shape.pieces(days.hours(day, weekly))
-        if (low > 0 or high > 0) and factor > 0
+        (day.number, day.number * DAY + start, day.number * DAY + stop, low * factor, high * factor)
+        for day in days
+        if (factor := _factor(arrivals, day)) > 0
+        for start, stop, low, high in shape.pieces(hours_of(queue, day))
+        if low > 0 or high > 0
     ]
     segments = np.array(rows, SEGMENT)
-    scale = _scale(arrivals, shape, days, weekly, segments)
+    scale = _scale(arrivals, shape, days, queue, segments)
     segments["rate_start"] *= scale
     segments["rate_end"] *= scale
     cv = scenario.busyness[arrivals.busyness].cv if arrivals.busyness is not None else 0.0
@@ -109,16 +110,12 @@ def _shape(arrivals: RateArrivals) -> _Shape:
     )
 
 
-def _factors(scenario: Scenario, days: Days, arrivals: RateArrivals) -> list[float]:
-    events = [(days.event_days(scenario, name), by) for name, by in arrivals.events.items()]
-    factors = []
-    for number, day in enumerate(days.dates):
-        factor = arrivals.weekday.get(WEEKDAYS[day.weekday()], 1.0)
-        factor *= arrivals.month.get(day.month, 1.0)
-        for on, by in events:
-            factor *= by if number in on else 1.0
-        factors.append(factor)
-    return factors
+def _factor(arrivals: RateArrivals, day: DayOf) -> float:
+    factor = arrivals.weekday.get(WEEKDAYS[day.date.weekday()], 1.0)
+    factor *= arrivals.month.get(day.date.month, 1.0)
+    for name in sorted(day.events):
+        factor *= arrivals.events.get(name, 1.0)
+    return float(factor)
 
 
 def _expected(segments: Rows) -> float:
@@ -127,39 +124,39 @@ def _expected(segments: Rows) -> float:
 
 
 def _scale(
-    arrivals: RateArrivals, shape: _Shape, days: Days, weekly: Weekly, segments: Rows
+    arrivals: RateArrivals, shape: _Shape, days: Days, queue: Queue, segments: Rows
 ) -> float:
     """Return by what the shape is multiplied, so that it holds as many as were asked for."""
     if arrivals.total is not None:
         expected = _expected(segments)
         return arrivals.total / expected if expected else 0.0
     if arrivals.per_day is not None:
-        ordinary = next((h for day in days.dates if (h := days.hours(day, weekly))), ())
+        ordinary = next((hours for day in days if (hours := hours_of(queue, day))), ())
         pieces = shape.pieces(ordinary)
         expected = sum((stop - start) * (low + high) / 2 for start, stop, low, high in pieces)
         return arrivals.per_day / expected if expected else 0.0
     return 1.0
 
 
-def _counts(days: Days, arrivals: CountArrivals, weekly: Weekly) -> CountSource:
+def _counts(days: Days, queue: Queue, arrivals: CountArrivals) -> CountSource:
     shape = _Shape(
         values=tuple((time, float(count)) for time, count in arrivals.counts.items()),
         until=arrivals.until,
         lines=False,
     )
     rows = [
-        (number, number * DAY + start, number * DAY + stop, round(count))
-        for number, day in enumerate(days.dates)
-        for start, stop, count, _ in shape.pieces(days.hours(day, weekly))
+        (day.number, day.number * DAY + start, day.number * DAY + stop, round(count))
+        for day in days
+        for start, stop, count, _ in shape.pieces(hours_of(queue, day))
     ]
     return CountSource(counts=np.array(rows, COUNT))
 
 
-def _appointments(days: Days, arrivals: AppointmentArrivals, weekly: Weekly) -> AppointmentSource:
+def _appointments(days: Days, queue: Queue, arrivals: AppointmentArrivals) -> AppointmentSource:
     rows = [
-        (number * DAY + at, number)
-        for number, day in enumerate(days.dates)
-        if day.weekday() in arrivals.days and days.hours(day, weekly)
+        (day.number * DAY + at, day.number)
+        for day in days
+        if day.date.weekday() in arrivals.days and hours_of(queue, day)
         for at in sorted(arrivals.at)
         for _ in range(arrivals.each)
     ]
@@ -174,8 +171,8 @@ def _appointments(days: Days, arrivals: AppointmentArrivals, weekly: Weekly) -> 
 def _trace(days: Days, arrivals: TraceArrivals) -> TraceSource:
     trace = arrivals.trace
     assert trace is not None, "loading puts the trace in place"
-    arrived = np.array(trace.arrived, np.int64) - trace.midnight(days.dates[0])
-    within = (arrived >= 0) & (arrived < len(days.dates) * DAY)
+    arrived = np.array(trace.arrived, np.int64) - trace.midnight(days[0].date)
+    within = (arrived >= 0) & (arrived < len(days) * DAY)
     return TraceSource(
         arrived=arrived[within],
         patience=None if trace.patience is None else np.array(trace.patience, np.int64)[within],
