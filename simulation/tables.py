@@ -98,6 +98,7 @@ GROUP: Final = np.dtype(
         ("chooses", np.int8),
         ("weighted", np.bool_),
         ("hand_back", np.bool_),
+        ("seats", np.bool_),  # the roster wants a number of agents, whoever they are
         ("conditional", np.bool_),  # some skill has a condition
         ("skill_first", np.int32),
         ("skill_last", np.int32),
@@ -108,7 +109,10 @@ GATE: Final = np.dtype([("tick", np.int64), ("queue", np.int32), ("opens", np.bo
 """Sorted by (tick, closes before opens, queue)."""
 
 MOVE: Final = np.dtype([("tick", np.int64), ("agent", np.int32), ("state", np.int8)])
-"""What the roster wants of an agent from this tick on; sorted by (tick, agent), at most one each."""
+"""What the roster wants of an agent from this tick on; sorted by (tick, agent), at most one each.
+
+In a group with `seats` the agent's number is that of the seat.
+"""
 
 START: Final = np.dtype(
     [

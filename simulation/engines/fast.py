@@ -146,6 +146,7 @@ def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> shape.W
 def _agents(group: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
     agents = np.zeros(len(group), shape.AGENT)
     agents["group"] = group
+    agents["seat"] = agents["holder"] = np.arange(len(group))
     for name in ("row", "before", "behind"):
         agents[name] = -1
     return agents

@@ -106,6 +106,15 @@ most the whole) * 1_000_000 // speed. In after-call work (of any kind): `wrapped
 A CALLBACK is dialled and talked to its end. Else: finishes, nothing now.
 Not busy and already in s: nothing. Spells of OFFLINE are not logged; nor are spells of no length.
 
+**Seats.** In a group with `seats` the roster wants a number, whoever they are: a MOVE names a seat, and concerns the agent who holds
+it. At first each agent holds the seat of his own number. A *leaver* is a busy agent who is not wanted AVAILABLE. Two agents *change
+seats* when each takes the other's seat. Three rules come before those above:
+(1) MOVE of a seat to AVAILABLE, its holder h neither busy nor AVAILABLE, and the group has leavers: the leaver p of smallest number and h
+change seats, h is wanted what p was wanted (if that is not his state, his spell ends and that one begins), p is wanted AVAILABLE; nothing else
+happens. (2) MOVE of a seat to anything else, its holder h busy and wanted AVAILABLE, and the group has free agents: h and the one of them
+who became free last (largest freeing number) change seats; the MOVE concerns him. (3) An agent b wanted AVAILABLE becomes free and the group
+has leavers (he is not one): b and the leaver p of smallest number change seats and wanted states; b then goes (or stays) as one who is not wanted AVAILABLE.
+
 **GATE** closing q: q is not open; if it serves at closing and an agent is present in a group with a skill for q: nothing more. Else all who wait
 in it are RELEASED, first to last, lines released. Opening: q is open. When an agent's going from AVAILABLE (by MOVE or when becoming free) leaves a queue of his group's
 skills that is not open without any agent present in a group with a skill for it, its waiting callers are RELEASED, queues in the order of the group's skills, before

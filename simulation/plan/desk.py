@@ -161,6 +161,7 @@ def _groups(scenario: Scenario, skill: npt.NDArray[Any]) -> npt.NDArray[Any]:
         groups[g]["chooses"] = CHOICES.index(group.chooses)
         groups[g]["weighted"] = group.takes == "longest-weighted-wait"
         groups[g]["hand_back"] = group.leaving == "hand-back"
+        groups[g]["seats"] = group.staffing is not None
         groups[g]["conditional"] = np.any(
             (own["after"] > 0)
             | (own["when_waiting"] > 0)

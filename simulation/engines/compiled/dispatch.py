@@ -383,13 +383,67 @@ def _stays(w, g):
 
 
 @njit
+def want(w, a, state):
+    """Note what the roster wants of an agent."""
+    g = m.agents(w)[a].group
+    if m.agents(w)[a].wanted == code.AVAILABLE:
+        m.crews(w)[g].wanted -= 1
+    if state == code.AVAILABLE:
+        m.crews(w)[g].wanted += 1
+    m.agents(w)[a].wanted = state
+
+
+@njit
+def change_seats(w, a, b):
+    """Let two agents take each other's seat."""
+    seat = m.agents(w)[a].seat
+    other = m.agents(w)[b].seat
+    m.agents(w)[a].seat = other
+    m.agents(w)[b].seat = seat
+    m.agents(w)[other].holder = a
+    m.agents(w)[seat].holder = b
+
+
+@njit
+def find_leaver(w, g, wanted):
+    """Return the busy agent of smallest number whom the roster does not want, or -1.
+
+    `wanted` agents are wanted AVAILABLE and are free or busy; if they account for all the busy, nobody
+    has to be looked for.
+    """
+    group = m.group(w)[g]
+    crew = m.crews(w)[g]
+    if crew.busy <= wanted - crew.free:
+        return -1
+    for a in range(group.first_agent, group.first_agent + group.headcount):
+        if m.agents(w)[a].row >= 0 and m.agents(w)[a].wanted != code.AVAILABLE:
+            return a
+    return -1
+
+
+@njit
+def give_way(w, a, g):
+    """Let an agent who was just busy go in the place of a leaver; return what is wanted of him now."""
+    leaver = find_leaver(w, g, m.crews(w)[g].wanted - 1)
+    if leaver < 0:
+        return np.int8(code.AVAILABLE)
+    wanted = m.agents(w)[leaver].wanted
+    change_seats(w, a, leaver)
+    want(w, leaver, code.AVAILABLE)
+    want(w, a, wanted)
+    return wanted
+
+
+@njit
 def become_free(w, a, now):
     """End an agent's work on a leg: he takes the next one, waits for one, or goes."""
     g = m.agents(w)[a].group
-    wanted = m.agents(w)[a].wanted
     m.agents(w)[a].ticks_busy += now - m.log_assigned(w)[m.agents(w)[a].row]
     m.agents(w)[a].row = NONE
     m.crews(w)[g].busy -= 1
+    wanted = m.agents(w)[a].wanted
+    if wanted == code.AVAILABLE and m.group(w)[g].seats:
+        wanted = give_way(w, a, g)
     if wanted == code.AVAILABLE:
         join_free(w, a)
         serve_group(w, g, now)

@@ -9,10 +9,12 @@ from simulation.engines.compiled import codes as code, state as m
 from simulation.engines.compiled.dispatch import (
     anyone,
     become_free,
+    change_seats,
     change_spell,
     coin,
     duration,
     end_leg,
+    find_leaver,
     forget,
     go,
     join_free,
@@ -21,6 +23,7 @@ from simulation.engines.compiled.dispatch import (
     release_waiting,
     serve_group,
     serve_queue,
+    want,
 )
 from simulation.engines.compiled.legs import follow, later, maybe_redial, next_open, spare
 
@@ -118,26 +121,68 @@ def hand_back(w, slot, now):
 
 
 @njit
-def move(w, a, state, now):
-    """Let the roster want something of an agent; return the slot of a call handed back, or -1."""
-    agent = m.agents(w)[a]
-    g = agent.group
-    row = agent.row
-    was = agent.spell
-    m.agents(w)[a].wanted = state
-    if row < 0:
-        if state == was:
+def move(w, named, state, now):
+    """Let the roster want something of an agent or a seat; return the slot of a call handed back."""
+    a = named
+    if m.group(w)[m.agents(w)[named].group].seats:
+        a = whom_it_concerns(w, m.agents(w)[named].holder, state, now)
+        if a < 0:
             return -1
-        if state == code.AVAILABLE:
-            change_spell(w, a, state, now)
-            join_free(w, a)
-            serve_group(w, g, now)
-        elif was == code.AVAILABLE:
-            leave_free(w, a)
-            go(w, a, state, now)
-        else:
-            change_spell(w, a, state, now)
+    want(w, a, state)
+    if m.agents(w)[a].row < 0:
+        move_idle(w, a, state, now)
         return -1
+    return move_busy(w, a, state, now)
+
+
+@njit
+def whom_it_concerns(w, holder, state, now):
+    """Return the agent a seat's MOVE concerns; -1 if a leaver stays and nothing else happens."""
+    agent = m.agents(w)[holder]
+    g = agent.group
+    crew = m.crews(w)[g]
+    if state == code.AVAILABLE:
+        if agent.row >= 0 or agent.spell == code.AVAILABLE:
+            return holder
+        leaver = find_leaver(w, g, crew.wanted)
+        if leaver < 0:
+            return holder
+        wanted = m.agents(w)[leaver].wanted
+        change_seats(w, holder, leaver)
+        want(w, holder, wanted)
+        if wanted != m.agents(w)[holder].spell:
+            change_spell(w, holder, wanted, now)
+        want(w, leaver, code.AVAILABLE)
+        return -1
+    if agent.row >= 0 and agent.wanted == code.AVAILABLE and crew.free > 0:
+        last = crew.tail
+        change_seats(w, holder, last)
+        return last
+    return holder
+
+
+@njit
+def move_idle(w, a, state, now):
+    """Let an agent without a call do what the roster wants."""
+    was = m.agents(w)[a].spell
+    if state == was:
+        return
+    if state == code.AVAILABLE:
+        change_spell(w, a, state, now)
+        join_free(w, a)
+        serve_group(w, m.agents(w)[a].group, now)
+    elif was == code.AVAILABLE:
+        leave_free(w, a)
+        go(w, a, state, now)
+    else:
+        change_spell(w, a, state, now)
+
+
+@njit
+def move_busy(w, a, state, now):
+    """Let a busy agent's group decide: he finishes, or hands the caller back; return that slot."""
+    g = m.agents(w)[a].group
+    row = m.agents(w)[a].row
     if (
         state == code.AVAILABLE
         or not m.group(w)[g].hand_back

@@ -54,6 +54,8 @@ AGENT: Final = np.dtype(
         ("before", np.int32),  # neighbours among the free agents of the group, by number
         ("behind", np.int32),
         ("place", np.int32),  # in the group's pick heap
+        ("seat", np.int32),  # the seat he holds
+        ("holder", np.int32),  # who holds the seat of his number
         ("group", np.int32),
         ("spell", np.int8),
         ("wanted", np.int8),
@@ -62,7 +64,14 @@ AGENT: Final = np.dtype(
 )
 
 CREW: Final = np.dtype(
-    [("free", np.int64), ("busy", np.int64), ("head", np.int32), ("tail", np.int32)], align=True
+    [
+        ("free", np.int64),
+        ("busy", np.int64),
+        ("wanted", np.int64),  # agents the roster wants AVAILABLE
+        ("head", np.int32),
+        ("tail", np.int32),
+    ],
+    align=True,
 )
 """A group as it stands now."""
 
