@@ -67,11 +67,11 @@ def answer(
 
 
 def _shown(chosen: int, needed: Iterable[int]) -> list[int]:
-    """Return the numbers of agents of the table: around those of interest, not more than fit."""
-    marks = [chosen, *needed]
+    """Return the numbers of agents of the table: all around those of interest, not more than fit."""
+    marks = {chosen, *(mark for mark in needed if mark > 0)}
     first, last = max(1, min(marks) - _AROUND), max(marks) + _AROUND
-    steps = range(first, last + 1, -(-(last - first) // _MOST_ROWS))
-    return sorted({*steps, *(mark for mark in marks if mark > 0)})
+    steps = np.linspace(first, last, min(_MOST_ROWS, last - first + 1)).round().astype(int)
+    return sorted({*steps.tolist(), *marks})
 
 
 def _rows(

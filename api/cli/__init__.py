@@ -4,7 +4,6 @@ Only what is needed to print a help page is loaded here; commands load their roo
 Exit codes: 0 done, 2 wrong input, 1 anything else foreseen, 130 interrupted.
 """
 
-import os
 import sys
 from typing import Final, NoReturn
 
@@ -17,6 +16,7 @@ from api.cli.new import new
 from api.cli.run import run
 from callcenter.errors import CallCenterError, InputError, NotAvailableError
 
+FAILED: Final = 1
 WRONG_INPUT: Final = 2
 INTERRUPTED: Final = 130
 
@@ -36,31 +36,30 @@ for command in (run, compare, erlang, check, new):
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and leave with its exit code; nothing a person wrote ends in a traceback."""
     try:
-        code = app(arguments, standalone_mode=False)
-    except typer.Abort:
-        code = _say("interrupted; nothing half-written is left", code=INTERRUPTED)
-    except KeyboardInterrupt:
-        code = _say("interrupted; nothing half-written is left", code=INTERRUPTED)
-    except BrokenPipeError:
-        # The reader, such as `head`, has seen enough. Python would complain once more when it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except typer.Exit as left:
-        code = left.exit_code
+        code = _attempt(arguments)
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        _say("interrupted; nothing half-written is left", code=code)
+    sys.exit(code)
+
+
+def _attempt(arguments: list[str] | None) -> int:
+    """Run one command; whatever was foreseen becomes a sentence and a code."""
+    try:
+        return int(app(arguments, standalone_mode=False) or 0)
     except (InputError, NotAvailableError) as error:
-        code = _say(str(error), code=WRONG_INPUT)
+        return _say(str(error), code=WRONG_INPUT)
     except CallCenterError as error:
-        code = _say(str(error), code=1)
+        return _say(str(error), code=FAILED)
     except OSError as error:
-        code = _say(
-            f"cannot write or read {error.filename or ''}: {error.strerror}", code=WRONG_INPUT
-        )
+        where = error.filename or "the file"
+        return _say(f"cannot use {where}: {error.strerror}", code=WRONG_INPUT)
     except Exception as error:
-        if not hasattr(error, "show") or not hasattr(error, "exit_code"):
+        if not (hasattr(error, "show") and hasattr(error, "exit_code")):
             raise
         error.show()  # a wrong option, in the words of the option parser
-        code = int(error.exit_code)
-    sys.exit(code or 0)
+        return int(error.exit_code)
 
 
 def _say(message: str, *, code: int) -> int:

@@ -115,6 +115,7 @@ def run_one(
                 precision=precision,
                 measure=measure,
                 first=total,
+                at_most=max(until.AT_MOST, total),
                 seed=seed,
                 engine=engine,
                 detail=detail,
