@@ -16,7 +16,16 @@ from numba import njit
 from callcenter.errors import CapacityError
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, AgentLog, CallLog
 from simulation import tables as table_shapes
-from simulation.engines.compiled import codes, dispatch, events, heap, legs, loop, state as shape
+from simulation.engines.compiled import (
+    codes,
+    dispatch,
+    events,
+    heap,
+    legs,
+    loop,
+    presence,
+    state as shape,
+)
 from simulation.tables import Tables, Workload
 
 _ROOM_FOR_ALL = 1 << 31
@@ -24,7 +33,7 @@ _ROOM_FOR_ALL = 1 << 31
 
 def _version() -> int:
     """Return a number that changes with the source of the kernel."""
-    parts = (table_shapes, codes, shape, heap, dispatch, legs, events, loop)
+    parts = (table_shapes, codes, shape, heap, dispatch, presence, legs, events, loop)
     source = "".join(inspect.getsource(part) for part in parts)
     return int.from_bytes(hashlib.blake2b(source.encode(), digest_size=7).digest(), "big")
 

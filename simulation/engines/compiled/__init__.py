@@ -1,1 +1,4 @@
-"""The compiled engine's inside, innermost first: state, heap, dispatch, legs, events, loop."""
+"""The compiled engine's inside, innermost first.
+
+codes, state, heap, dispatch, presence, legs, events, loop.
+"""

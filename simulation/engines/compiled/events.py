@@ -8,24 +8,26 @@ from callcenter.telephony.call_log import NONE
 from simulation.engines.compiled import codes as code, state as m
 from simulation.engines.compiled.dispatch import (
     anyone,
-    become_free,
-    change_seats,
-    change_spell,
     coin,
     duration,
     end_leg,
-    find_leaver,
     forget,
-    go,
     join_free,
     leave_free,
     leave_queue,
-    release_waiting,
     serve_group,
     serve_queue,
-    want,
 )
 from simulation.engines.compiled.legs import follow, later, maybe_redial, next_open, spare
+from simulation.engines.compiled.presence import (
+    become_free,
+    change_seats,
+    change_spell,
+    find_leaver,
+    go,
+    release_waiting,
+    want,
+)
 
 
 @njit

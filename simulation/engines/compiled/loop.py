@@ -8,17 +8,11 @@ from numba import njit
 
 from callcenter.clock import NEVER
 from simulation.engines.compiled import codes as code, state as m
-from simulation.engines.compiled.dispatch import (
-    change_spell,
-    coin,
-    duration,
-    join_queue,
-    scaled,
-    sweep,
-)
+from simulation.engines.compiled.dispatch import coin, duration, join_queue, scaled, sweep
 from simulation.engines.compiled.events import gate, is_void, move, of_a_leg
 from simulation.engines.compiled.heap import drop_first
 from simulation.engines.compiled.legs import at_the_line, come_back, enter, later, open_row
+from simulation.engines.compiled.presence import change_spell
 
 
 @njit
