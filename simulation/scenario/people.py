@@ -141,6 +141,8 @@ class Group(Spec):
     """People (or machines) who can stand in for one another.
 
     One of `shifts` (shift -> how many), `staffing` (how many from each time on) or `always` says when.
+    `staffing` is a number, whoever they are: when it falls, who is idle goes first, and nobody begins
+    another call while too many are there.
     """
 
     headcount: Headcount
