@@ -48,10 +48,8 @@ def answer(
         found = agents_needed(rate, mean_handling=handling, goal=goal, mean_patience=patience)
         needed["A"] = int(found)
     chosen = agents or max(needed[min(needed)], 1)
-    shown = range(
-        max(1, min(chosen, *needed.values()) - _AROUND), max(chosen, *needed.values()) + _AROUND + 1
-    )
-    rows = _rows(rate, handling, patience, np.array([chosen, *shown]), within)
+    counts = np.array([chosen, *_shown(chosen, needed.values())])
+    rows = _rows(rate, handling, patience, counts, within)
     return {
         "schema": SCHEMA,
         "per_hour": per_hour,

@@ -46,6 +46,7 @@ _SUFFIX: Final[dict[str, Text]] = {
 }
 _DECIMALS: Final = {"share": 1, "s": 1, "h": 0, "money": 0, "agents": 1, "callers": 2}
 _PLAIN_FROM: Final = 100
+_MANY_CALLERS: Final = 10
 _CURRENCY: Final = {"KRW": text(" won", "원")}
 ABSENT: Final = "–"
 """Stands where a population is empty: neither 0 nor 100 %."""
@@ -68,6 +69,8 @@ def figure(
     if decimals == 1 and unit not in _DECIMALS and value == round(value):
         decimals = 0
     if unit == "h" and abs(value) < _PLAIN_FROM:
+        decimals = 1
+    if unit == "callers" and abs(value) >= _MANY_CALLERS:
         decimals = 1
     written = f"{value:,.{decimals}f}"
     return written if bare else written + suffix(unit, lang=lang, currency=currency)
