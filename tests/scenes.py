@@ -87,6 +87,7 @@ class AGroup:
     chooses: int = 0
     weighted: bool = False
     hand_back: bool = False
+    seats: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,9 +301,10 @@ class Lived:
         return [(a, AgentState(state), s, e) for a, state, s, e in zip(*columns, strict=True)]
 
 
-def live(run: Engine, scene: Scene) -> Lived:
-    """Let an engine live a scene."""
-    return Lived(*run(scene.tables(), scene.workload()))
+def live(run: Engine, scene: Scene | None = None, /, **parts: Any) -> Lived:
+    """Let an engine live a scene, or one of these parts."""
+    lived = scene or Scene(**parts)
+    return Lived(*run(lived.tables(), lived.workload()))
 
 
 def on_duty(*agents: int, at: int = 0) -> tuple[tuple[int, int, int], ...]:

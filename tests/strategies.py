@@ -32,6 +32,7 @@ FEATURES = (
     "priorities",
     "redial",
     "repeat",
+    "seats",
     "start",
     "transfer",
     "weights",
@@ -205,6 +206,7 @@ def _group(draw: st.DrawFn, features: frozenset[str], *, queues: int, groups: in
         chooses=draw(st.integers(0, len(CHOICES) - 1)) if "choices" in features else 0,
         weighted="weights" in features and draw(st.booleans()),
         hand_back="hand-back" in features and draw(st.booleans()),
+        seats="seats" in features and draw(st.booleans()),
     )
 
 

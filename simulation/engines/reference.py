@@ -395,10 +395,12 @@ class Centre:
         _wake(leg)
 
     def roster(self, agent: Agent, moves: Sequence[tuple[int, Tick, int]]) -> Steps[None]:
-        """Want an agent now here, now there."""
+        """Want an agent, or whoever has his seat, now here, now there."""
         for index, tick, state in moves:
             yield self.day.at(tick, Rank.MOVE, index)
-            self.move(agent, AgentState(state))
+            concerned = self.desk.whom_it_concerns(agent, AgentState(state))
+            if concerned is not None:
+                self.move(concerned, AgentState(state))
 
     def move(self, agent: Agent, state: AgentState) -> None:
         """Want an agent in a state from now on: at once, or when his call allows."""

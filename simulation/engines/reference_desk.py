@@ -167,11 +167,38 @@ class Desk:
 
     def becomes_free(self, agent: Agent) -> None:
         """Give an agent who has put down his call the next one, unless he is wanted elsewhere."""
+        leavers = agent.group.leavers if agent.group.seats else []
+        if leavers and agent.wanted is AgentState.AVAILABLE:
+            _change_seats(agent, leavers[0])
+            agent.wanted, leavers[0].wanted = leavers[0].wanted, agent.wanted
         self._becomes_available(agent)
         if agent.wanted is AgentState.AVAILABLE:
             self.serve_group(agent.group)
         elif not self._stays(agent):
             self.goes(agent)
+
+    def whom_it_concerns(self, agent: Agent, state: AgentState) -> Agent | None:
+        """Return who has to obey what the roster wants of an agent's seat.
+
+        In a group with seats one who can come or go at once does it for one who cannot; `None` where
+        two have changed seats and nothing is left to do.
+        """
+        group = agent.group
+        if not group.seats:
+            return agent
+        holder, leavers = group.holder(agent.number), group.leavers
+        if state is AgentState.AVAILABLE and not holder.present and leavers:
+            _change_seats(holder, leavers[0])
+            holder.wanted, leavers[0].wanted = leavers[0].wanted, state
+            if holder.state is not holder.wanted:
+                self.begin(holder, holder.wanted)
+            return None
+        stuck = holder.leg is not None and holder.wanted is AgentState.AVAILABLE
+        if state is not AgentState.AVAILABLE and stuck and group.free:
+            last = group.free[-1]
+            _change_seats(holder, last)
+            return last
+        return holder
 
     def goes(self, agent: Agent) -> None:
         """Let an agent begin the state he is wanted in, and let go whom nobody can serve now."""
@@ -217,3 +244,7 @@ class Desk:
         """Tell whoever listens that a leg has changed."""
         if self._listener is not None:
             self._listener.leg_changed(leg, self._now())
+
+
+def _change_seats(one: Agent, other: Agent) -> None:
+    one.seat, other.seat = other.seat, one.seat

@@ -76,6 +76,8 @@ class Agent:
     freed: int = NONE
     """Freeing number."""
     ticks_busy: Tick = 0
+    seat: int
+    """The number under which the roster means him."""
 
     @property
     def present(self) -> bool:
@@ -91,6 +93,7 @@ class Group:
     chooses: str
     weighted: bool
     hand_back: bool
+    seats: bool
     conditional: bool
     agents: "list[Agent]" = field(default_factory=list)
     skills: "list[Skill]" = field(default_factory=list)
@@ -102,6 +105,19 @@ class Group:
     def busy(self) -> int:
         """Agents from ringing to the end of after-call work."""
         return self.present - len(self.free)
+
+    @property
+    def leavers(self) -> "list[Agent]":
+        """Busy agents who are wanted elsewhere, by number."""
+        return [
+            agent
+            for agent in self.agents
+            if agent.leg is not None and agent.wanted is not AgentState.AVAILABLE
+        ]
+
+    def holder(self, seat: int) -> "Agent":
+        """Return who has this seat now."""
+        return next(agent for agent in self.agents if agent.seat == seat)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -214,12 +230,13 @@ def read_groups(tables: Tables, queues: Sequence[Queue]) -> list[Group]:
             chooses=CHOICES[row["chooses"]],
             weighted=row["weighted"],
             hand_back=row["hand_back"],
+            seats=row["seats"],
             conditional=row["conditional"],
         )
         for number, row in enumerate(rows)
     ]
     for number, group in enumerate(tables.agent_group.tolist()):
-        groups[group].agents.append(Agent(number=number, group=groups[group]))
+        groups[group].agents.append(Agent(number=number, group=groups[group], seat=number))
     skills = []
     for row in _rows(tables.skill):
         condition = groups[row["busy_group"]] if row["busy_group"] != NONE else None
