@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,15 +13,13 @@ Watch = Callable[[int, int], None]
 COMPILING = "compiling the engine, once (a minute or two)"
 
 
-def engine_is_compiled() -> bool:
-    """Say whether the compiled engine is on disk already; loads nothing. A guess from file dates."""
-    import simulation
+def must_compile(engine: str) -> bool:
+    """Say whether the engine is compiled first, which is done once and kept on disk."""
+    if engine != "fast":
+        return False
+    from simulation.engines.fast import is_compiled
 
-    engines = Path(simulation.__file__ or "").parent / "engines"
-    kept = [file.stat().st_mtime for file in (engines / "__pycache__").glob("fast.*.nbc")]
-    sources = [engines / "fast.py", *(engines / "compiled").glob("*.py")]
-    written = [file.stat().st_mtime for file in sources if file.is_file()]
-    return bool(kept) and max(kept) >= max(written, default=0)
+    return not is_compiled()
 
 
 @contextmanager
@@ -31,9 +28,8 @@ def watching(
 ) -> Iterator[Watch]:
     """Show a bar named after the scenario while the body runs."""
     stream = stream or Console(stderr=True)
-    compiling = engine == "fast" and not engine_is_compiled()
     if not stream.is_terminal:
-        note = f", {COMPILING}" if compiling else ""
+        note = f", {COMPILING}" if must_compile(engine) else ""
         sys.stderr.write(f"running {name}: {total} replications{note}\n")
         sys.stderr.flush()
         yield lambda _done, _total: None
@@ -47,8 +43,9 @@ def watching(
         transient=True,
     )
     with bar:
-        first = f"{name} – {COMPILING}" if compiling else name
-        task = bar.add_task(first, total=None if compiling else total)
+        task = bar.add_task(name, total=None)
+        if must_compile(engine):
+            bar.update(task, description=f"{name} – {COMPILING}")
 
         def tell(done: int, of: int) -> None:
             bar.update(task, completed=done, total=of, description=name)

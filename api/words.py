@@ -47,6 +47,7 @@ _SUFFIX: Final[dict[str, Text]] = {
 _DECIMALS: Final = {"share": 1, "s": 1, "h": 0, "money": 0, "agents": 1, "callers": 2}
 _PLAIN_FROM: Final = 100
 _MANY_CALLERS: Final = 10
+_ROUNDING: Final = 1e-8
 _CURRENCY: Final = {"KRW": text(" won", "원")}
 ABSENT: Final = "–"
 """Stands where a population is empty: neither 0 nor 100 %."""
@@ -89,6 +90,8 @@ def give_or_take(half_width: float | None, unit: str) -> str:
     """Write a half-width, without its unit; nothing if there is none."""
     if half_width is None or math.isnan(half_width):
         return ""
+    if half_width < _ROUNDING:
+        return "± 0"
     if unit == "share":
         points = 100 * half_width
         return f"± {points:.2f}" if points < 1 else f"± {points:.1f}"
