@@ -120,4 +120,5 @@ def tallies(
             progress(done)
             running += [pool.submit(measured, order, number) for number in islice(ahead, 1)]
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        # Whoever stops early, or interrupts a first compilation, need not wait for what is running.
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ Only what is needed to print a help page is loaded here; commands load their roo
 Exit codes: 0 done, 2 wrong input, 1 anything else foreseen, 130 interrupted.
 """
 
+import os
 import sys
 from typing import Final, NoReturn
 
@@ -41,6 +42,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = INTERRUPTED
     if code == INTERRUPTED:
         _say("interrupted; nothing half-written is left", code=code)
+        if arguments is None:
+            # A thread may be deep in compiling or in a long replication; nobody needs what it makes.
+            sys.stdout.flush()
+            os._exit(code)
     sys.exit(code)
 
 
