@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.report.shapes import LAYOUT, axis, band, line, panel, target_line
+from api.report.shapes import LAYOUT, axis, band, line, panel, target_line, times
 from api.words import Document, Language, Text, service_level_of, text
 
 Cells = Sequence[Mapping[str, Any]]
@@ -105,7 +105,7 @@ def staffing(document: Document) -> Chart | None:
         data=[arrivals, present, busy],
         layout=LAYOUT
         | {
-            "xaxis": axis(anchor="y2"),
+            "xaxis": times(x, anchor="y2"),
             "yaxis": axis(calls, domain=[0.58, 1], zero=True),
             "yaxis2": axis(text("agents", "상담사 수"), domain=[0, 0.46], zero=True),
         },
@@ -133,7 +133,7 @@ def service(document: Document) -> Chart | None:
             "목표시간 안에 응대한 비율(요청 시각 기준). 띠는 평균의 95 % 신뢰구간, 점선은 목표.",
         ),
         data=data,
-        layout=LAYOUT | {"xaxis": axis(), "yaxis": axis("%", span=[0, 102])},
+        layout=LAYOUT | {"xaxis": times(x), "yaxis": axis("%", span=[0, 102])},
         height=340,
     )
 
@@ -209,7 +209,7 @@ def waiting(document: Document) -> Chart | None:
             "그리고 응대 고객 열에 아홉이 넘지 않는 대기시간.",
         ),
         data=data,
-        layout=LAYOUT | {"xaxis": axis(), "yaxis": axis(text("seconds", "초"), zero=True)},
+        layout=LAYOUT | {"xaxis": times(x), "yaxis": axis(text("seconds", "초"), zero=True)},
         height=340,
     )
 
@@ -242,7 +242,7 @@ def queue(document: Document) -> Chart | None:
         data=data,
         layout=LAYOUT
         | {
-            "xaxis": axis(anchor="y2"),
+            "xaxis": times(x, anchor="y2"),
             "yaxis": axis(text("callers, mean", "평균"), domain=[0.56, 1], zero=True),
             "yaxis2": axis(text("callers, longest", "최대"), domain=[0, 0.44], zero=True),
         },
@@ -289,7 +289,7 @@ def occupancy(document: Document) -> Chart | None:
         layout=LAYOUT
         | {
             "hovermode": "closest",
-            "xaxis": axis(),
+            "xaxis": times(labels),
             "yaxis": axis() | {"showgrid": False, "ticksuffix": " ", "automargin": True},
         },
         height=140 + 34 * len(groups),

@@ -72,7 +72,9 @@ def _style() -> str:
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) "
         f"{{ color-scheme: dark; {variables(DARK)}}} }}\n"
         f"{_asset('page.css')}"
-        f"@media print {{ :root, :root[data-theme] {{ color-scheme: light; {variables(LIGHT)}}} }}\n"
+        # On paper everything is light; doubled names outweigh whatever theme the screen has.
+        f"@media print {{ :root:root:root {{ color-scheme: light; {variables(LIGHT)}}} }}\n"
+        f":root[data-paper][data-paper] {{ color-scheme: light; {variables(LIGHT)}}}\n"
     )
 
 

@@ -98,6 +98,15 @@ def axis(
     return found
 
 
+def times(labels: list[str], *, anchor: str | None = None) -> dict[str, Any]:
+    """Return an axis of times of day with as many labels as fit."""
+    step = -(-len(labels) // _MOST_LABELS)
+    return axis(anchor=anchor) | {"tickvals": labels[::step]}
+
+
+_MOST_LABELS: Final = 13
+
+
 def line(
     x: list[str], y: Column, name: Text, colour: str, *, axis: str = "y", unit: str = ""
 ) -> dict[str, Any]:

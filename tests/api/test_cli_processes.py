@@ -6,7 +6,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,8 @@ def test_an_interrupt_ends_with_130_and_leaves_no_half_file(tmp_path: Path) -> N
         "--html", tmp_path / "r.html", "--parquet", tmp_path / "r",
     )  # fmt: skip
     wait_for(process, "running tutorial")
-    time.sleep(0.5)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.5)  # by now it is in the middle of it
 
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)

@@ -1,7 +1,7 @@
 """The report in a real browser, from a file, without a network."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -98,6 +98,26 @@ def test_it_prints_on_paper(report: Page) -> None:
     paper = report.pdf(prefer_css_page_size=True)
 
     assert paper.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_paper_is_light_whatever_the_screen_is(
+    report: Page, scheme: Literal["dark", "light"]
+) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    chart = "document.getElementById('chart-service').layout"
+    report.emulate_media(color_scheme=scheme)
+    on_screen = report.evaluate(ground)
+
+    report.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert report.evaluate(f"{chart}.paper_bgcolor") == "#ffffff"
+    assert report.evaluate(f"{chart}.width") == 680
+    report.emulate_media(color_scheme=scheme, media="print")
+    assert report.evaluate(ground) == "rgb(255, 255, 255)"
+    report.emulate_media(color_scheme=scheme, media="screen")
+    report.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
+    assert report.evaluate(ground) == on_screen
 
 
 def test_a_key_opens_the_figures_behind_a_chart(report: Page) -> None:

@@ -40,8 +40,14 @@
   });
   system.addEventListener("change", () => draw());
 
-  window.addEventListener("beforeprint", () => draw(paperWidth));
-  window.addEventListener("afterprint", () => draw());
+  window.addEventListener("beforeprint", () => {
+    root.dataset.paper = "yes";
+    draw(paperWidth);
+  });
+  window.addEventListener("afterprint", () => {
+    delete root.dataset.paper;
+    draw();
+  });
 
   draw().then(() => { root.dataset.ready = "yes"; });
 })();
