@@ -29,7 +29,7 @@ help: ## list what can be made
 
 # --- The day's work --------------------------------------------------------------------------------
 
-run: $(RUN_STAMP) $(PROJECT_STAMP) ## simulate one day (S=a scenario file) and write the report to build/
+run: $(RUN_STAMP) $(PROJECT_STAMP) ## run nine months of the 30-person centre (S=another scenario) and write the report to build/
 	@mkdir -p $(dir $(HTML))
 	@$(BIN)/callcenter run $(S) --html $(HTML)
 

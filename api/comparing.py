@@ -18,6 +18,7 @@ _WORDS: Final = {
     "lower": text("lower", "감소"),
     "same": text("the same", "같음"),
     "undecided": text("undecided", "판단 유보"),
+    "other days": text("other days", "영업일 수 다름"),
 }
 _COLOURS: Final = {"better": "green", "worse": "red"}
 
@@ -28,9 +29,11 @@ def show(console: Console, document: Document, *, measures: Sequence[str], lang:
         console.print(_table(document, other, measures=measures, lang=lang))
     words = {
         "en": "Paired over {runs} replications with the same callers (seed {seed}); ± at {level:.0f} %. "
-        "“undecided”: the interval of the difference holds zero; more replications may decide.",
+        "“undecided”: the interval of the difference holds zero; more replications may decide. "
+        "“other days”: a total over another number of open days.",
         "ko": "같은 고객으로 {runs}회 반복해 짝지어 비교했습니다(시드 {seed}, ± {level:.0f} %). "
-        "‘판단 유보’는 차이의 구간이 0을 포함한다는 뜻이며, 반복을 늘리면 가려질 수 있습니다.",
+        "‘판단 유보’는 차이의 구간이 0을 포함한다는 뜻이며, 반복을 늘리면 가려질 수 있습니다. "
+        "‘영업일 수 다름’은 영업일 수가 다른 기간의 합계라는 뜻입니다.",
     }[lang]
     note = words.format(
         runs=document["replications"], seed=document["seed"], level=100 * document["confidence"]
@@ -47,7 +50,7 @@ def _table(
     table = plain_table(title[lang])
     table.add_column("")
     for name in (base, other["label"], *heads[lang]):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     found = {row["measure"]: row for row in other["differences"]}
     for name in _shown(document, found, measures):
         table.add_row(*_row(document, found[name], lang))
@@ -93,4 +96,4 @@ def _verdict(row: Mapping[str, Any], lang: Language) -> Line:
     word = _WORDS[row["word"]][lang]
     if row["confidence"] is not None and row["word"] != "same":
         word += f" ({sure_words(row['confidence'])})"
-    return Line(word, style=_COLOURS.get(row["word"], ""))
+    return Line(word, style=_COLOURS.get(row["word"], "")

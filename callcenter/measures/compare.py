@@ -19,6 +19,9 @@ from callcenter.measures.stack import By
 
 _ROUNDING: Final = 1e-12
 """Relative difference up to which two values are one: what arithmetic leaves behind."""
+_PER_CALL: Final = frozenset({Kind.RATIO, Kind.PERCENTILE})
+"""Kinds whose values do not grow with the number of days."""
+_BY_DAY: Final = frozenset({By.DAY, By.QUEUE_DAY})
 
 
 class Word(StrEnum):
@@ -32,6 +35,8 @@ class Word(StrEnum):
     """Equal in every replication."""
     UNDECIDED = "undecided"
     """The interval of the difference holds zero, or there is no interval."""
+    OTHER_DAYS = "other days"
+    """A total or a maximum over another number of open days: no matter for a verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,9 @@ def compare(base: Scorecard, other: Scorecard, *, by: By | str = By.TOTAL) -> li
 def _differences(base: Scorecard, other: Scorecard, *, by: By) -> Iterator[Difference]:
     axes = base.stack.axes(by)
     shape = tuple(len(places) for _, places in axes)
+    same_days = base.frame.open_days == other.frame.open_days
     for measure in MEASURES.values():
+        comparable = same_days or measure.kind in _PER_CALL or by in _BY_DAY
         if not (base.stack.knows(measure, by=by) and other.stack.knows(measure, by=by)):
             continue
         ours, theirs = (card.interval(measure, by=by).value for card in (base, other))
@@ -107,6 +114,7 @@ def _differences(base: Scorecard, other: Scorecard, *, by: By) -> Iterator[Diffe
                 half_width=value_or_none(paired.half_width[number]),
                 n=int(paired.n[number]),
                 level=base.confidence,
+                comparable=comparable,
             )
 
 
@@ -119,6 +127,7 @@ def _difference(
     half_width: float | None,
     n: int,
     level: float,
+    comparable: bool,
 ) -> Difference:
     difference = other - base
     noise = _ROUNDING * max(abs(base), abs(other))
@@ -132,8 +141,12 @@ def _difference(
         difference=difference,
         half_width=half_width,
         n=n,
-        word=_word(measure, difference=difference, half_width=half_width),
-        confidence=_confidence(difference, half_width=half_width, n=n, level=level),
+        word=_word(measure, difference=difference, half_width=half_width)
+        if comparable
+        else Word.OTHER_DAYS,
+        confidence=_confidence(difference, half_width=half_width, n=n, level=level)
+        if comparable
+        else None,
     )
 
 

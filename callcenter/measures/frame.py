@@ -84,6 +84,18 @@ class Frame:
         return DAY // self.interval
 
     @cached_property
+    def open_days(self) -> int:
+        """Number of days on which any queue opens its doors."""
+        return len(
+            {
+                day
+                for periods in self.opening
+                for start, end in periods
+                for day in range(start // DAY, -(-end // DAY))
+            }
+        )
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Start of each interval of the day, such as `10:30`."""
         starts = range(0, DAY, self.interval)

@@ -139,7 +139,7 @@ class _Teller:
         if closed:
             shown = "; ".join(closed[:_FEW]) + (" ..." if len(closed) > _FEW else "")
             yield self.say(
-                f"Closed on {len(closed)} days that would be open: {shown}",
+                f"Closed though it would be open ({len(closed)}): {shown}",
                 f"휴무 {len(closed)}일: {shown}",
             )
         yield (

@@ -23,8 +23,8 @@ _HEAD: Final = """\
 scenario: {name}
 
 calendar:
-  first: 2026-03-02                 # a Monday
-  last: 2026-03-06
+  first: 2026-03-09                 # a Monday
+  last: 2026-03-13
 """
 _BODIES: Final[dict[str, str]] = {
     "phone": """\

@@ -103,3 +103,14 @@ def test_runs_that_cannot_be_paired_are_refused() -> None:
         compare(card([1]), card([1], [2]))
     with pytest.raises(ValueError, match="expected the same cells by queue"):
         compare(card([1]), card([1], made=frame(queues=("chat",))), by="queue")
+
+
+def test_totals_of_more_days_are_neither_better_nor_worse() -> None:
+    short, long = (card([30], [31], [33], made=frame(days=days)) for days in (1, 2))
+
+    found = compare(short, long)
+
+    assert of(found, "offered").word is Word.OTHER_DAYS
+    assert of(found, "wait_max").word is Word.OTHER_DAYS
+    assert of(found, "wait_max").confidence is None
+    assert of(found, "asa").word is Word.SAME
