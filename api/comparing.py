@@ -96,4 +96,4 @@ def _verdict(row: Mapping[str, Any], lang: Language) -> Line:
     word = _WORDS[row["word"]][lang]
     if row["confidence"] is not None and row["word"] != "same":
         word += f" ({sure_words(row['confidence'])})"
-    return Line(word, style=_COLOURS.get(row["word"], "")
+    return Line(word, style=_COLOURS.get(row["word"], ""))
