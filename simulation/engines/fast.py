@@ -100,7 +100,7 @@ def _live(world: shape.World, start_tick: int) -> None:
             loop.live(shape.by_name(world), start_tick)
         return
     book = shape.address_book(world)
-    _LIVE(book.__array_interface__["data"][0], start_tick)
+    _LIVE(book.ctypes.data, start_tick)
 
 
 def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:

@@ -151,7 +151,7 @@ def by_name(world: World) -> dict[str, Any]:
 
 def address_book(world: World) -> npt.NDArray[np.int64]:
     """Write down where each array begins and how long it is."""
-    starts = [world[name].__array_interface__["data"][0] for name in BOOK]
+    starts = [world[name].ctypes.data for name in BOOK]
     return np.array([starts, [len(world[name]) for name in BOOK]], np.int64).ravel()
 
 
