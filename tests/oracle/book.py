@@ -53,13 +53,15 @@ def every_case() -> list[Case]:
     return list(chain.from_iterable(CHAPTERS.values()))
 
 
-def settled(*, tell: Callable[[str], None] = lambda _: None) -> Iterator[tuple[str, list[Settled]]]:
+def settled(
+    *, tell: Callable[[str], None] = lambda _: None, part: int = 1
+) -> Iterator[tuple[str, list[Settled]]]:
     """Run the whole book, chapter by chapter."""
     for title, cases in CHAPTERS.items():
         found = []
         for case in cases:
             tell(case.name)
-            found.append(settle(case))
+            found.append(settle(case, part=part))
         yield title, found
 
 

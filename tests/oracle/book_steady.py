@@ -100,7 +100,7 @@ def _attempts(exact: Exact, *, tries: str) -> list[Line]:
     return [
         Line(what=what, measure=measure, theirs=exact[key], seconds=seconds)
         for what, measure, key, seconds in found
-        if abs(exact.get(key, 0.0)) > 1e-12
+        if exact.get(key, 0.0) > _RARE
     ] + _first_attempts(exact)
 
 
@@ -116,6 +116,8 @@ def _first_attempts(exact: Exact) -> list[Line]:
     ]
 
 
+_RARE: Final = 1e-4
+"""Shares below this are too rare to be counted."""
 _RETRIED: Final = "(offered + busy_signals)"
 
 STEADY: Final = (

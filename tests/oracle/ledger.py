@@ -98,9 +98,10 @@ class Settled:
     readings: list[Reading] = field(default_factory=list)
 
 
-def settle(case: Case, *, replications: int | None = None) -> Settled:
-    """Run a case and read all its lines."""
+def settle(case: Case, *, part: int = 1) -> Settled:
+    """Run a case, or one of so many parts of its replications, and read all its lines."""
     scenario = load(WORLDS / f"{case.world}.yaml", case.settings)
+    replications = scenario.run.replications // part
     result = run(scenario, replications=replications, seed=case.seed, detail=case.detail)
     card = result.scorecard
     return Settled(
