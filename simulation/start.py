@@ -54,6 +54,16 @@ def present(state: InitialState, tables: Tables, programme: Programme) -> Presen
             group = _number(groups, call.group, "group")
             agent = _agent(call.agent, programme.groups[group])
             speed = _speed(tables, group, int(queue[row]))
+            if agent in rows["agent"][:row]:
+                message = (
+                    f"expected one call an agent, got two for agent {call.agent} of {call.group}"
+                )
+                raise ScenarioError(message)
+        if not 0 <= call.elapsed <= state.at:
+            message = (
+                f"expected what has passed within the run ({state.at} ticks), got {call.elapsed}"
+            )
+            raise ScenarioError(message)
         rows[row] = (call.progress, agent, state.at - call.elapsed)
         past[row] = -(-call.elapsed * _FULL_SPEED // speed)
     priority = np.array([call.priority for call in state.calls], np.int8)

@@ -5,6 +5,7 @@ import pytest
 
 from callcenter.clock import DAY, HOUR, MINUTE
 from callcenter.domain.calls import Outcome
+from callcenter.errors import ScenarioError
 from callcenter.telephony.call_log import CallLog
 from simulation.plan import Plan, compile_plan
 from simulation.replications import Order, live
@@ -145,3 +146,30 @@ def test_who_has_waited_and_who_talks_already_is_there_when_the_clock_starts() -
     assert agents.start.min() == NOW
     assert calls.arrived[2:].min() >= NOW
     assert agents.end.max() < DAY
+
+
+@pytest.mark.parametrize(
+    ("calls", "why"),
+    [
+        ((("phone", 1, 20 * HOUR, None, None),), "within the run"),
+        ((("phone", 2, 1, "general", 0), ("tax", 2, 1, "general", 0)), "one call an agent"),
+        ((("phone", 2, 1, "general", 9),), "expected an agent 0..6"),
+        ((("fax", 1, 1, None, None),), "expected a queue among phone, tax"),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(
+    calls: tuple[tuple[str, int, int, str | None, int | None], ...], why: str
+) -> None:
+    plan = compile_plan(loads(CENTRE))
+    state = InitialState(
+        at=NOW,
+        calls=tuple(
+            CallInProgress(
+                queue=queue, progress=Progress(progress), elapsed=elapsed, group=group, agent=agent
+            )
+            for queue, progress, elapsed, group, agent in calls
+        ),
+    )
+
+    with pytest.raises(ScenarioError, match=why):
+        live(Order.of(plan, seed=1, state=state), 0)

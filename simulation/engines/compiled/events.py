@@ -185,13 +185,11 @@ def move_busy(w, a, state, now):
     """Let a busy agent's group decide: he finishes, or hands the caller back; return that slot."""
     g = m.agents(w)[a].group
     row = m.agents(w)[a].row
-    if (
-        state == code.AVAILABLE
-        or not m.group(w)[g].hand_back
-        or m.log_kind(w)[row] == code.CALLBACK
-    ):
+    if state == code.AVAILABLE or not m.group(w)[g].hand_back:
         return -1
     slot = m.slot_of(w)[row]
+    if m.legs(w)[slot].progress == m.TALKING and m.log_kind(w)[row] == code.CALLBACK:
+        return -1
     m.agents(w)[a].row = NONE
     m.agents(w)[a].ticks_busy += now - m.log_assigned(w)[row]
     m.crews(w)[g].busy -= 1
