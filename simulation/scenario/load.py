@@ -17,7 +17,7 @@ from simulation.scenario.complaints import complaints
 from simulation.scenario.model import Scenario
 from simulation.scenario.overrides import Overrides, overridden
 from simulation.scenario.problems import Path, Problem, spell
-from simulation.scenario.recordings import attached
+from simulation.scenario.recordings import attached, data_files
 from simulation.scenario.rules import problems, stray_events
 from simulation.scenario.tree import (
     LARGEST_FILE,
@@ -46,8 +46,20 @@ def load(path: str | os.PathLike[str], overrides: Overrides = ()) -> Scenario:
         DataError: something in a data file is wrong.
     """
     file = File(path)
-    tree = _extended(parse(_text(file), file=str(file)), file, chain=(_identity(file),))
+    tree, _ = _opened(file)
     return _scenario(tree, overrides=overrides, folder=file.parent, file=str(file))
+
+
+def files_read(path: str | os.PathLike[str], overrides: Overrides = ()) -> list[File]:
+    """List the files that `load` reads: the scenario, those it extends, and their data files.
+
+    Raises:
+        ScenarioError: a file cannot be read, or an override leads nowhere.
+    """
+    file = File(path)
+    tree, chain = _opened(file)
+    data = data_files(overridden(tree, overrides), folder=file.parent, file=str(file))
+    return [*map(File, chain), *data]
 
 
 def loads(
@@ -61,7 +73,7 @@ def loads(
     if len(text.encode("utf-8", "replace")) > LARGEST_FILE:
         raise ScenarioError(_too_large(), file=name)
     file = File(folder) / name
-    tree = _extended(parse(text, file=name), file, chain=(_identity(file),))
+    tree, _ = _extended(parse(text, file=name), file, chain=(_identity(file),))
     return _scenario(tree, overrides=overrides, folder=File(folder), file=name)
 
 
@@ -128,11 +140,15 @@ def _reason(error: Exception) -> str:
             return "got a name that cannot be opened"
 
 
-def _extended(tree: Tree, file: File, *, chain: tuple[str, ...]) -> Tree:
-    """Lay a scenario over the one it extends."""
+def _opened(file: File) -> tuple[Tree, tuple[str, ...]]:
+    return _extended(parse(_text(file), file=str(file)), file, chain=(_identity(file),))
+
+
+def _extended(tree: Tree, file: File, *, chain: tuple[str, ...]) -> tuple[Tree, tuple[str, ...]]:
+    """Lay a scenario over the one it extends; say, too, which files that took."""
     said = child_of(tree, "extends")
     if said is None:
-        return tree
+        return tree, chain
     rest = Tree({k: v for k, v in tree.value.items() if k != "extends"}, tree.place)
     if not isinstance(said.value, str):
         why = f"expected the name of a scenario file, got {shown(plain(said))}"
@@ -140,11 +156,14 @@ def _extended(tree: Tree, file: File, *, chain: tuple[str, ...]) -> Tree:
     base = File(os.path.normpath(file.parent / said.value))
     identity = _identity(base)
     if identity in chain or len(chain) >= _LONGEST_CHAIN:
-        names = " -> ".join(File(name).name for name in (*chain, identity))
-        why = f"expected scenarios that end somewhere, got a loop: {names}"
+        why = f"expected at most {_LONGEST_CHAIN} files that build on one another, got more"
+        if identity in chain:
+            names = " -> ".join(File(name).name for name in (*chain, identity))
+            why = f"expected scenarios that end somewhere, got a loop: {names}"
         raise ScenarioError(why, file=said.place.file, line=said.place.line, key="extends")
     below = parse(_text(base, place=said.place), file=str(base))
-    return merged(_extended(below, base, chain=(*chain, identity)), rest)
+    whole, files = _extended(below, base, chain=(*chain, identity))
+    return merged(whole, rest), files
 
 
 def merged(base: Tree, over: Tree) -> Tree:

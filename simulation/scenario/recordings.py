@@ -38,22 +38,37 @@ Row = tuple[int, dict[str, str]]
 
 def attached(tree: Tree, *, folder: File, file: str) -> Tree:
     """Read every data file the scenario names and put its content beside or in place of the name."""
-    for path, table in list(mappings(tree)):
+    for path, table, there in _named(tree, folder=folder, file=file):
+        named = table.value["file"]
+        if _is_arrivals(path, table):
+            _nothing_loaded_yet(path, table)
+            trace = read_trace(_text(there, named, path))
+            tree = replaced(tree, (*path, "trace"), Tree(trace, named.place))
+        else:
+            key, values = read_durations(_text(there, named, path))
+            tree = replaced(tree, (*path, "file"), None)
+            tree = replaced(tree, (*path, key), Tree(values, named.place))
+    return tree
+
+
+def data_files(tree: Tree, *, folder: File, file: str) -> list[File]:
+    """List the data files the scenario names."""
+    return [there for _, _, there in _named(tree, folder=folder, file=file)]
+
+
+def _named(tree: Tree, *, folder: File, file: str) -> list[tuple[Path, Tree, File]]:
+    """Find every table that names a data file: its path, itself, and where the file lies."""
+    found = []
+    for path, table in mappings(tree):
         named = table.value.get("file")
         if named is None or not isinstance(named.value, str):
             continue
         beside = folder
         if named.place.file not in {None, file} and named.place.line is not None:
             beside = File(str(named.place.file)).parent
-        if _is_arrivals(path, table):
-            _nothing_loaded_yet(path, table)
-            trace = read_trace(_text(beside / named.value, named, path))
-            tree = replaced(tree, (*path, "trace"), Tree(trace, named.place))
-        elif _says(table, "distribution", "empirical"):
-            key, values = read_durations(_text(beside / named.value, named, path))
-            tree = replaced(tree, (*path, "file"), None)
-            tree = replaced(tree, (*path, key), Tree(values, named.place))
-    return tree
+        if _is_arrivals(path, table) or _says(table, "distribution", "empirical"):
+            found.append((path, table, beside / named.value))
+    return found
 
 
 def _is_arrivals(path: Path, table: Tree) -> bool:

@@ -7,7 +7,15 @@ import pytest
 import yaml
 
 from callcenter.clock import DAY, HOUR, MINUTE, NEVER, SECOND
-from simulation.scenario import Scenario, digest, load, loads, tree as tree_module, warnings
+from simulation.scenario import (
+    Scenario,
+    digest,
+    files_read,
+    load,
+    loads,
+    tree as tree_module,
+    warnings,
+)
 from simulation.scenario.arrivals import RateArrivals, TraceArrivals
 from simulation.scenario.callers import CallBack
 from simulation.scenario.tree import parse, plain
@@ -262,6 +270,15 @@ def test_a_data_file_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
     path = written(tmp_path, sub__base=TRACED, main="extends: sub/base.yaml\n")
 
     assert isinstance(load(path).queue["tax"].arrivals, TraceArrivals)
+
+
+def test_every_file_a_scenario_is_read_from_is_known(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "calls.csv").write_text(CALLS)
+    path = written(tmp_path, sub__base=TRACED, main="extends: sub/base.yaml\n")
+
+    names = ["main.yaml", "sub/base.yaml", "sub/calls.csv"]
+    assert [str(file.relative_to(tmp_path)) for file in files_read(path)] == names
 
 
 # --- The name of a content ---------------------------------------------------------------------------------

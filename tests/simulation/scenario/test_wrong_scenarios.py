@@ -144,6 +144,14 @@ def test_a_loop_of_scenarios_is_refused(tmp_path: Path) -> None:
     assert told == f"other.yaml:1: extends: {expected}"
 
 
+def test_a_chain_that_is_too_long_is_no_loop(tmp_path: Path) -> None:
+    chain = {f"s{number}": f"extends: s{number + 1}.yaml\n" for number in range(20)}
+    told = refused(tmp_path, **chain, s20=GOOD, bad="extends: s0.yaml\n")
+
+    why = "expected at most 20 files that build on one another, got more"
+    assert told == f"s18.yaml:1: extends: {why}"
+
+
 def test_a_scenario_that_extends_itself_is_refused(tmp_path: Path) -> None:
     assert "got a loop: bad.yaml -> bad.yaml" in refused(tmp_path, bad="extends: ./bad.yaml\n")
 
