@@ -143,10 +143,15 @@ def test_the_menu_settles_what_the_coin_says(run: Engine) -> None:
     assert day.legs("queued", "ended") == [(NONE, 3), (3, NONE)]
 
 
-def test_without_a_menu_nobody_serves_himself(run: Engine) -> None:
-    day = live(run, queues=(AQueue(self_service=CERTAIN),), calls=(ACall(),))
+def test_a_menu_that_takes_no_time_settles_as_much(run: Engine) -> None:
+    calls = tuple(ACall(at=1, fate={"ivr": 0, "self_service": coin}) for coin in (HALF - 1, HALF))
 
-    assert day.outcomes() == [Outcome.OPEN]
+    day = live(run, queues=(AQueue(self_service=HALF, lines=0),), lines=(1,), calls=calls)
+
+    assert day.legs("outcome", "queued", "ended") == [
+        (Outcome.SELF_SERVED, NONE, 1),
+        (Outcome.OPEN, 1, NONE),
+    ]
 
 
 def test_who_comes_out_of_the_menu_after_closing_is_let_go(run: Engine) -> None:
