@@ -129,15 +129,15 @@ class Desk:
         return (-skill.queue.weight * (self._now() - first.since), first.since, first.entry)
 
     def _chosen(self, group: Group, leg: Leg) -> Agent:
-        by_number = sorted(group.free, key=lambda agent: agent.number)
         match group.chooses:
             case "longest-idle":
                 return min(group.free, key=lambda agent: agent.freed)
             case "least-occupied":
-                return min(by_number, key=lambda agent: agent.ticks_busy)
+                return min(group.free, key=lambda agent: (agent.ticks_busy, agent.number))
             case "ordered":
-                return by_number[0]
+                return min(group.free, key=lambda agent: agent.number)
             case _:
+                by_number = sorted(group.free, key=lambda agent: agent.number)
                 return by_number[self._fates.coin("choice", leg) * len(by_number) >> 32]
 
     def _assign(self, agent: Agent, skill: Skill) -> None:
