@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from callcenter.clock import HOUR
-from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
 from callcenter.measures.frame import Frame
 from callcenter.measures.scorecard import Scorecard
 from simulation.scenario.model import Scenario
@@ -25,7 +24,7 @@ class Beside:
     source: str
     note: str
     simulated: float | None
-    """`None` where the scorecard has no such measure or its population is empty."""
+    """`None` where the measure's population is empty."""
     half_width: float | None
     """`None` for a fact that does not depend on chance, too."""
 
@@ -49,12 +48,12 @@ def _open_days(_scenario: Scenario, frame: Frame) -> float:
     return float((by_day > 0).sum())
 
 
-FACTS: Final[Mapping[str, Callable[[Scenario, Frame], float | None]]] = {
+_FACTS: Final[Mapping[str, Callable[[Scenario, Frame], float | None]]] = {
     "headcount": _headcount,
     "open_hours_per_day": _open_hours_per_day,
     "open_days": _open_days,
 }
-"""What a scenario itself says, by the name a published figure may use."""
+"""How to read each of `simulation.scenario.model.FACTS` off a scenario."""
 
 
 def beside(scenario: Scenario, card: Scorecard) -> list[Beside]:
@@ -77,10 +76,8 @@ def beside(scenario: Scenario, card: Scorecard) -> list[Beside]:
 def _simulated(
     measure: str, scenario: Scenario, card: Scorecard
 ) -> tuple[float | None, float | None]:
-    fact = FACTS.get(measure)
+    fact = _FACTS.get(measure)
     if fact is not None:
         return fact(scenario, card.frame), None
-    if measure not in MEASURES and measure != SERVICE_LEVEL:
-        return None, None
     found = card.estimate(measure)
     return found.value, found.half_width

@@ -96,11 +96,15 @@ class Money(Spec):
     """For groups that do not give their own."""
 
 
+FACTS: Final = ("headcount", "open_hours_per_day", "open_days")
+"""What a scenario itself says, and a published figure may be about."""
+
+
 class Published(Spec):
     """A figure somebody published, to be shown beside the simulated one."""
 
     measure: str
-    """Name of a measure of the scorecard."""
+    """A measure of the scorecard, or `headcount`, `open_hours_per_day`, `open_days`."""
     value: Number
     unit: str = ""
     source: str

@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import chain
 from typing import Any, Final
 
 from callcenter.clock import DAY, HOUR, NEVER
+from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
 from simulation.scenario.arrivals import NoArrivals, RateArrivals, TraceArrivals
 from simulation.scenario.callers import ZERO, Queue
 from simulation.scenario.days import event_dates
@@ -21,10 +23,10 @@ from simulation.scenario.keys import (
     table_of,
     unwrapped,
 )
-from simulation.scenario.model import Scenario
+from simulation.scenario.model import FACTS, Scenario
 from simulation.scenario.moments import can_be_never, kept
 from simulation.scenario.problems import Path, Problem, spell
-from simulation.scenario.units import format_clock_time, format_duration
+from simulation.scenario.units import format_clock_time, format_duration, shown
 from simulation.scenario.variate_specs import ByTime, Constant, Drawn, Mixture, Spec
 
 MOST_CALLS: Final = 100_000_000
@@ -41,6 +43,7 @@ def problems(scenario: Scenario) -> list[Problem]:
     alone = [
         *_durations(scenario, ()),
         *_assumed(scenario),
+        *_published(scenario),
         *_nobody_serves(scenario),
         *_no_way_out(scenario),
         *_call_backs(scenario),
@@ -178,6 +181,17 @@ def _inside(value: Any, word: str) -> Any:
     if isinstance(value, dict):
         return value.get(word)
     return getattr(value, word, None) if isinstance(value, Spec) else None
+
+
+def _published(scenario: Scenario) -> Iterator[Problem]:
+    """Find published figures about something that nobody measures."""
+    known = (SERVICE_LEVEL, *MEASURES, *FACTS)
+    for index, figure in enumerate(scenario.published):
+        if figure.measure not in known:
+            near = get_close_matches(figure.measure, known, n=4, cutoff=0.3) or known[:4]
+            guess = did_you_mean(figure.measure, known)
+            why = f"expected a measure such as {listed(near)}, got {shown(figure.measure)}{guess}"
+            yield Problem(("published", index, "measure"), why)
 
 
 def _nobody_serves(scenario: Scenario) -> Iterator[Problem]:

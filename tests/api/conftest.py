@@ -20,7 +20,7 @@ PUBLISHED = """
 published:
   - {measure: answered, value: 5000, unit: calls, source: "a <report>", note: "rounded & old"}
   - {measure: headcount, value: 24, unit: people, source: "the same"}
-  - {measure: smiles, value: 12, source: "nobody measures these"}
+  - {measure: cost_per_contact, value: 12, source: "nobody said what it costs"}
 assumed:
   queue.tax.talk: "Chosen </script><b>freely</b>."
 """

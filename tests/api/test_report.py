@@ -99,7 +99,7 @@ def test_published_figures_assumptions_and_definitions_are_there(page: str) -> N
 
     assert "5,000 calls" in text
     assert "24 people" in text
-    assert "smiles" in text
+    assert "nobody said what it costs" in text
     assert "queue.tax.talk" in text
     assert "answered_within / (answered + abandoned + balked)" in text
 

@@ -45,16 +45,16 @@ def test_published_figures_meet_measures_and_facts() -> None:
     assert all(one.simulated is not None for one in found.values())
 
 
-def test_a_figure_nobody_simulates_stands_alone(tmp_path: Path) -> None:
+def test_a_figure_without_a_population_stands_alone(tmp_path: Path) -> None:
     file = tmp_path / "told.yaml"
-    figures = "[{measure: smiles, value: 3, source: a}, {measure: open_days, value: 5, source: b}]"
+    figures = "[{measure: cost, value: 3, source: a}, {measure: open_days, value: 5, source: b}]"
     file.write_text(f"extends: {TUTORIAL}\npublished: {figures}\n", "utf-8")
     scenario = load(file)
 
-    smiles, days = beside(scenario, run(scenario, replications=1).scorecard)
+    cost, days = beside(scenario, run(scenario, replications=1).scorecard)
 
-    assert smiles.simulated is None
-    assert smiles.half_width is None
+    assert cost.simulated is None
+    assert cost.half_width is None
     assert days.simulated == 5
 
 
