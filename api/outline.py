@@ -17,10 +17,16 @@ from api.words import (
     unit_of,
 )
 
+FATES: Final = (
+    "answered", "abandoned", "balked", "queue_full", "callbacks_accepted", "not_reached",
+    "handed_back", "released", "waiting",
+)  # fmt: skip
+"""What may become of an offered leg; together they are the offered ones."""
+
 SECTIONS: Final = (
     (text("Calls", "호"), (
-        "offered", "answered", "abandoned", "answered_per_day", "blocked", "balked", "redials",
-        "repeats", "callbacks_accepted", "transfers_out", "self_served", "released",
+        "offered", *FATES, "busy_signals", "closed", "self_served", "answered_per_day", "redials",
+        "repeats", "transfers_out",
     )),
     (text("Service", "서비스"), (
         "service_level", "answer_rate", "abandonment_rate", "blocking_rate",
