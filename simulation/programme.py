@@ -89,6 +89,8 @@ class QueueProgramme:
     """(level, share); one pair of share 1 where all are equal."""
     later_legs: bool
     """Whether a leg other than the first may enter this queue with a spare fate."""
+    expected_later: float
+    """How many such legs follow from transfers and repeat calls alone, on average."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from callcenter.telephony.call_log import AgentLog, CallLog
 from simulation.engines import engine as engine_of
 from simulation.plan import Plan
 from simulation.roster import has_random_roster, roster_moves
+from simulation.start import refuse_two_at_once
 from simulation.state import EMPTY, InitialState
 from simulation.tables import Workload
-from simulation.workload import draw_workload
+from simulation.workload import draw_workload, spares_short
 
 Progress = Callable[[int], None]
 """Called with the number of replications done so far."""
@@ -51,6 +52,7 @@ class Order:
         state: InitialState = EMPTY,
     ) -> Self:
         """Prepare what all replications share."""
+        refuse_two_at_once(state)
         fixed = None
         if not has_random_roster(plan.programme):
             fixed = roster_moves(plan.programme, seed=seed, replication=0, since=state.at)
@@ -65,7 +67,7 @@ class Order:
         )
 
 
-def draw(order: Order, replication: int) -> Workload:
+def draw(order: Order, replication: int, *, spares: Sequence[int] = ()) -> Workload:
     """Draw the workload of one replication."""
     return draw_workload(
         order.plan.tables,
@@ -74,12 +76,22 @@ def draw(order: Order, replication: int) -> Workload:
         replication=replication,
         state=order.state,
         moves=order.moves,
+        spares=spares,
     )
 
 
 def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
-    """Live one replication and return what happened, leg by leg."""
-    return engine_of(order.engine)(order.plan.tables, draw(order, replication))
+    """Live one replication and return what happened, leg by leg.
+
+    If more later legs came about than there were spare fates, it is drawn and lived again with more.
+    """
+    lived = engine_of(order.engine)
+    workload = draw(order, replication)
+    logs = lived(order.plan.tables, workload)
+    while spares := spares_short(workload, logs[0]):
+        workload = draw(order, replication, spares=spares)
+        logs = lived(order.plan.tables, workload)
+    return logs
 
 
 def measured(order: Order, replication: int) -> Tally:

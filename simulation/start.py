@@ -40,6 +40,15 @@ class Present:
         return len(self.rows)
 
 
+def refuse_two_at_once(state: InitialState) -> None:
+    """Refuse a state in which somebody serves two callers: a `ScenarioError`."""
+    served = [(call.group, call.agent) for call in state.calls if call.group is not None]
+    twice = next((who for at, who in enumerate(served) if who in served[:at]), None)
+    if twice is not None:
+        message = f"expected one call an agent, got two for agent {twice[1]} of {twice[0]}"
+        raise ScenarioError(message)
+
+
 def present(state: InitialState, tables: Tables, programme: Programme) -> Present:
     """Look up the names of an initial state."""
     queues = {queue.name: number for number, queue in enumerate(programme.queues)}
@@ -54,11 +63,6 @@ def present(state: InitialState, tables: Tables, programme: Programme) -> Presen
             group = _number(groups, call.group, "group")
             agent = _agent(call.agent, programme.groups[group])
             speed = _speed(tables, group, int(queue[row]))
-            if agent in rows["agent"][:row]:
-                message = (
-                    f"expected one call an agent, got two for agent {call.agent} of {call.group}"
-                )
-                raise ScenarioError(message)
         if not 0 <= call.elapsed <= state.at:
             message = (
                 f"expected what has passed within the run ({state.at} ticks), got {call.elapsed}"

@@ -7,6 +7,7 @@ who is at work. Two staffings, or two rules, then meet the same callers.
 A new purpose is one more column here with a name of its own; it moves nothing that is drawn already.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.clock import HOUR
+from callcenter.telephony.call_log import CallLog
 from simulation.arrivals import Callers, draw_callers
 from simulation.laws import Law, Ticks, ladder
 from simulation.programme import Programme, QueueProgramme, TraceSource
@@ -28,6 +30,7 @@ from simulation.variates import law_of, reals, settle
 
 _FEWEST_SPARES: Final = 1_024
 _CALLERS_PER_SPARE: Final = 4
+_ROOM_TO_SPARE: Final = 1.25
 
 Make = Callable[[npt.NDArray[Any], np.random.Generator, Ticks | None], object]
 """Fills rows that are already there: ticks as real numbers, coins and levels as they are."""
@@ -58,6 +61,7 @@ def draw_workload(
     replication: int,
     state: InitialState = EMPTY,
     moves: npt.NDArray[Any] | None = None,
+    spares: Sequence[int] = (),
 ) -> Workload:
     """Draw one replication.
 
@@ -65,6 +69,7 @@ def draw_workload(
         tables: Give the constants of queues that share a column with a random one, and speeds.
         state: What is true at the start; earlier arrivals are drawn and left out.
         moves: From `roster_moves`, where nothing in the roster is random; drawn if not given.
+        spares: At least so many spare fates for each queue; see `spares_short`.
     """
     streams = Streams(seed=seed, replication=replication)
     callers = [draw_callers(queue, streams, since=state.at) for queue in programme.queues]
@@ -72,7 +77,7 @@ def draw_workload(
     if moves is None:
         moves = roster_moves(programme, seed=seed, replication=replication, since=state.at)
     arrived, order = _merge([own.arrived for own in callers])
-    sheet = _Sheet.of(tables, programme, streams, callers, order, there)
+    sheet = _Sheet.of(tables, programme, streams, callers, order, there, spares)
     return Workload(
         start_tick=state.at,
         arrived=np.concatenate([there.rows["since"], arrived]) if len(there) else arrived,
@@ -83,6 +88,24 @@ def draw_workload(
         moves=moves_from(moves, programme, state),
         start=there.rows,
     )
+
+
+def spares_short(workload: Workload, calls: CallLog) -> tuple[int, ...]:
+    """Return how many spare fates each queue should have, if more legs than it has lived by them.
+
+    Few fates lived by many legs would make the legs alike, and the run unlike what was asked for.
+    """
+    later = calls.queue[calls.fate >= len(workload.arrived)]
+    lived = np.bincount(later, minlength=len(workload.spare_count))
+    if np.all(lived <= workload.spare_count):
+        return ()
+    wanted = np.maximum(workload.spare_count, np.ceil(lived * _ROOM_TO_SPARE).astype(np.int64))
+    return tuple(int(count) for count in wanted)
+
+
+def _spares(queue: QueueProgramme, callers: int) -> int:
+    expected = math.ceil(queue.expected_later * _ROOM_TO_SPARE)
+    return max(_FEWEST_SPARES, callers // _CALLERS_PER_SPARE, expected)
 
 
 def _merge(arrivals: list[Ticks]) -> tuple[Ticks, npt.NDArray[np.intp] | None]:
@@ -129,13 +152,16 @@ class _Sheet:
         callers: list[Callers],
         order: npt.NDArray[np.intp] | None,
         there: Present,
+        wanted: Sequence[int],
     ) -> "_Sheet":
         """Lay out the rows."""
         counts = [len(own) for own in callers]
         spares = [
-            max(_FEWEST_SPARES, count // _CALLERS_PER_SPARE) if queue.later_legs else 0
+            _spares(queue, count) if queue.later_legs else 0
             for queue, count in zip(programme.queues, counts, strict=True)
         ]
+        if wanted:
+            spares = list(map(max, spares, wanted))
         spare_upto = len(there) + sum(counts) + np.cumsum([0, *spares])
         return cls(
             tables=tables,

@@ -14,7 +14,7 @@ from simulation.plan.framing import frame_of
 from simulation.plan.people import group_programmes, roster
 from simulation.plan.sources import source_of
 from simulation.programme import Programme
-from simulation.scenario.days import days_of
+from simulation.scenario.expectations import outlook
 from simulation.scenario.load import digest
 from simulation.scenario.model import Scenario
 from simulation.tables import Tables
@@ -38,7 +38,8 @@ class Plan:
 
 def compile_plan(scenario: Scenario) -> Plan:
     """Return the plan of a scenario."""
-    days = days_of(scenario)
+    expected = outlook(scenario)
+    days = expected.days
     dates = tuple(day.date for day in days)
     doors = [doors_of(queue, days) for queue in scenario.queue.values()]
     groups = group_programmes(scenario)
@@ -47,7 +48,7 @@ def compile_plan(scenario: Scenario) -> Plan:
         days=len(days),
         end=len(days) * DAY,
         queues=tuple(
-            queue_programme(scenario, name, source_of(scenario, days, queue))
+            queue_programme(scenario, name, source_of(scenario, days, queue), expected.queues[name])
             for name, queue in scenario.queue.items()
         ),
         groups=groups,

@@ -9,6 +9,7 @@ from callcenter.clock import NEVER
 from simulation.plan.doors import Period, gates
 from simulation.programme import QueueProgramme, Source
 from simulation.scenario.callers import Ageing, Balking, Queue
+from simulation.scenario.expectations import QueueOutlook
 from simulation.scenario.model import Scenario
 from simulation.scenario.variate_specs import Constant, Variate
 from simulation.tables import CERTAIN, CHOICES, GROUP, QUEUE, SKILL, Tables
@@ -59,7 +60,9 @@ def _coins_of(scenario: Scenario, queue: Queue) -> frozenset[str]:
     return frozenset(name for name, needed in coins.items() if needed)
 
 
-def queue_programme(scenario: Scenario, name: str, source: Source) -> QueueProgramme:
+def queue_programme(
+    scenario: Scenario, name: str, source: Source, expected: QueueOutlook
+) -> QueueProgramme:
     """Return what must be drawn for one queue."""
     queue = scenario.queue[name]
     fed = any(name in other.transfer for other in scenario.queue.values())
@@ -73,6 +76,7 @@ def queue_programme(scenario: Scenario, name: str, source: Source) -> QueueProgr
         coins=_coins_of(scenario, queue),
         priorities=tuple(levels.items()),
         later_legs=bool(fed or again),
+        expected_later=max(0.0, expected.legs - expected.callers),
     )
 
 

@@ -65,6 +65,7 @@ def queue(
     coins: Iterable[str] = (),
     priorities: tuple[tuple[int, float], ...] = ((0, 1.0),),
     later_legs: bool = False,
+    expected_later: float = 0.0,
 ) -> QueueProgramme:
     return QueueProgramme(
         name=name,
@@ -73,6 +74,7 @@ def queue(
         coins=frozenset(coins),
         priorities=priorities,
         later_legs=later_legs,
+        expected_later=expected_later,
     )
 
 
