@@ -22,6 +22,8 @@ def check_place(path: Path) -> None:
         )
     if path.is_dir():
         raise InputError(f"expected the name of a file, got the folder {str(path)!r}")
+    if path.exists() and not path.is_file():
+        raise InputError(f"expected the name of an ordinary file, got {str(path)!r}")
     if not os.access(folder, os.W_OK):
         raise InputError(f"expected a folder that may be written to, got {str(folder)!r}")
 
@@ -40,7 +42,12 @@ def check_folder(path: Path) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a name beside `path` to write to; on success it takes the place of `path`, else it is gone."""
+    """Give a name beside `path` to write to; on success it takes the place of `path`, else it is gone.
+
+    Where `path` is a link it stays one, and what it points to is written.
+    """
+    check_place(path)
+    path = path.resolve()
     check_place(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

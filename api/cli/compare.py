@@ -15,7 +15,7 @@ from api.cli.options import (
     Seed,
     Workers,
 )
-from api.cli.outputs import Outputs, names_of, put_json
+from api.cli.outputs import Outputs, names_of, put_json, sources
 from api.cli.run import check_measure, plans, run_one
 from api.words import Language
 
@@ -44,7 +44,9 @@ def compare(
     """Compare scenarios with the first one, replication by replication."""
     if len(scenario) < 2:  # noqa: PLR2004 - a comparison has two sides
         raise typer.BadParameter("expected two scenarios or more", param_hint="SCENARIO...")
-    outputs = Outputs(json_to=json_to, html_to=None, parquet_to=None)
+    outputs = Outputs(
+        json_to=json_to, html_to=None, parquet_to=None, read=sources(scenario, changes)
+    )
     for name in measure:
         check_measure(name)
     ready = plans(scenario, changes)

@@ -11,6 +11,7 @@ import typer
 
 from api.files import check_folder, check_place, write_text
 from api.words import Document, Language
+from callcenter.errors import InputError
 
 if TYPE_CHECKING:
     from simulation.results import RunResult
@@ -26,6 +27,8 @@ class Outputs:
     json_to: str | None
     html_to: Path | None
     parquet_to: Path | None
+    read: Sequence[Path] = ()
+    """The files it all comes from, which nothing may take the place of."""
 
     def __post_init__(self) -> None:
         """Refuse places that cannot be written to before anything is run."""
@@ -35,6 +38,33 @@ class Outputs:
             check_place(self.html_to)
         if self.parquet_to is not None:
             check_folder(self.parquet_to)
+        self._check_apart()
+
+    def _check_apart(self) -> None:
+        """Refuse to write over what is read, or one thing over another."""
+        read = {path.resolve() for path in self.read}
+        taken: set[Path] = set()
+        for option, place in (
+            ("--json", None if self.only_json or self.json_to is None else Path(self.json_to)),
+            ("--html", self.html_to),
+            ("--parquet", self.parquet_to),
+        ):
+            if place is None:
+                continue
+            if place.name == "-":
+                raise InputError(
+                    f"{option}: expected the name of a file, got '-'; only --json prints"
+                )
+            found = place.resolve()
+            if found in read:
+                raise InputError(
+                    f"{option}: expected a place of its own, {str(place)!r} is read by the scenario"
+                )
+            if found in taken:
+                raise InputError(
+                    f"{option}: expected a place of its own, another result goes to {str(place)!r}"
+                )
+            taken.add(found)
 
     @property
     def only_json(self) -> bool:
@@ -77,6 +107,13 @@ class Outputs:
         with whole_folder(folder) as beside:
             write_parquet(result, beside)
         _wrote("tables", folder)
+
+
+def sources(scenarios: Sequence[Path], changes: Sequence[str]) -> list[Path]:
+    """List all files that scenarios are read from: those they extend and their data, too."""
+    from simulation.scenario import files_read
+
+    return [file for scenario in scenarios for file in files_read(scenario, changes)]
 
 
 def put_json(document: Any, *, to: str) -> None:

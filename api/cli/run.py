@@ -23,7 +23,7 @@ from api.cli.options import (
     Workers,
     share_of,
 )
-from api.cli.outputs import Outputs
+from api.cli.outputs import Outputs, sources
 from api.words import Document, Language
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def run(
     lang: Lang = None,
 ) -> None:
     """Run scenarios and show what the centre would do."""
-    outputs = Outputs(json_to=json_to, html_to=html_to, parquet_to=parquet_to)
+    outputs = Outputs(
+        json_to=json_to, html_to=html_to, parquet_to=parquet_to, read=sources(scenario, changes)
+    )
     wanted = None if precision is None else share_of(precision, option="--precision")
     check_measure(measure)
     results = []

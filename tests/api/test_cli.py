@@ -183,6 +183,8 @@ def test_a_precise_run_says_what_it_took(callcenter: Call, conforms: Call) -> No
         (("erlang", "--per-hour", "100", "--aht", "never"), "above 0s"),
         (("erlang", "--per-hour", "9", "--aht", "3m", "--target", "often"), "80/20"),
         (("new", "Bad Name"), "small letters"),
+        (("new", ""), "such as my-centre"),
+        (("new", ".."), "such as my-centre"),
         (("fly",), "fly"),
     ],
 )
@@ -206,6 +208,39 @@ def test_a_missing_folder_is_named_before_anything_is_run(
     assert "missing" in said.err
     assert "running" not in said.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--json", "mine.yaml"), "--json: expected a place of its own, 'mine.yaml' is read"),
+        (("--html", "base.yaml"), "--html: expected a place of its own, 'base.yaml' is read"),
+        (("--parquet", "calls.csv"), "got the file 'calls.csv'"),
+        (("--json", "calls.csv"), "--json: expected a place of its own, 'calls.csv' is read"),
+        (("--json", "a", "--html", "./a"), "--html: expected a place of its own, another"),
+        (("--json", "a", "--parquet", "a"), "--parquet: expected a place of its own"),
+        (("--html", "-"), "--html: expected the name of a file, got '-'"),
+    ],
+)
+def test_nothing_is_written_over_what_is_read_or_written(
+    callcenter: Call,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert callcenter("new", "base").code == 0
+    arrivals = "queue: {phone: {arrivals: {by: trace, file: calls.csv}}}"
+    Path("mine.yaml").write_text(f"extends: base.yaml\n{arrivals}\n", "utf-8")
+    Path("calls.csv").write_text("arrived\n2026-03-09T10:00:00\n", "utf-8")
+    there = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    said = callcenter("run", "mine.yaml", *options)
+
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == there
 
 
 def test_a_folder_is_no_file_and_a_file_no_folder(callcenter: Call, tmp_path: Path) -> None:

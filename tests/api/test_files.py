@@ -1,5 +1,6 @@
 """Nobody ever finds half a file."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,22 @@ def test_places_that_cannot_be_written_to_are_refused(tmp_path: Path) -> None:
         check_folder(tmp_path / "file")
     with pytest.raises(InputError, match="existing folder"):
         check_folder(tmp_path / "missing" / "tables")
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(InputError, match="ordinary file"):
+        write_text(pipe, "text")
+
+    assert pipe.is_fifo()
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+
+    write_text(tmp_path / "link", "text")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text("utf-8") == "text"
