@@ -34,6 +34,8 @@ def new(
     from callcenter.errors import InputError
     from simulation.scenario.starter import starter
 
+    if name.name in {"", ".."}:
+        raise InputError(f"expected a name such as my-centre, got {str(name)!r}")
     path = name if name.suffix in {".yaml", ".yml"} else name.with_name(f"{name.name}.yaml")
     content = starter(path.stem, kind.value)
     check_place(path)

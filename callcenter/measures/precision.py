@@ -1,8 +1,12 @@
 """How precisely a measure is known, for running until it is known well enough."""
 
 import math
+from typing import Final
 
 from callcenter.measures.scorecard import Scorecard
+
+_FAR: Final = 1e6
+"""Half-widths further from the precision than this are as good as never reached."""
 
 
 def relative_half_width(card: Scorecard, measure: str, **cell: str) -> float:
@@ -31,6 +35,5 @@ def replications_needed(
         return None
     if relative <= precision:
         return card.replications
-    return max(
-        card.replications + 1, math.ceil(card.replications * (relative / precision) ** 2 * 1.1)
-    )
+    times = min(relative / precision, _FAR) ** 2 * 1.1
+    return max(card.replications + 1, math.ceil(card.replications * times))

@@ -40,6 +40,12 @@ def test_it_gives_up_at_the_most_allowed_and_says_so(plan: Plan) -> None:
     assert result.precision.measure == "asa"
 
 
+def test_a_precision_beyond_all_reach_is_no_mistake(plan: Plan) -> None:
+    result = run_until(plan, precision=1e-300, measure="asa", first=2, at_most=3)
+
+    assert result.replications == 3
+
+
 def test_a_longer_run_contains_the_shorter_one(plan: Plan) -> None:
     grown = run_until(plan, precision=1e-6, first=2, at_most=6, seed=3)
     at_once = run(plan, replications=6, seed=3)
