@@ -1,6 +1,7 @@
 """`callcenter erlang`: what the formulas say, before anything is simulated."""
 
-from typing import Annotated
+import math
+from typing import Annotated, Final
 
 import typer
 
@@ -8,9 +9,10 @@ from api.cli.options import JsonTo, Lang
 from api.cli.outputs import Outputs, put_json
 from api.words import Language
 
-PerHour = Annotated[
-    float, typer.Option(min=0, metavar="CALLS", help="Calls an hour.", show_default=False)
-]
+_MOST: Final = 1_000_000
+"""Agents, and agents' worth of work."""
+
+PerHour = Annotated[float, typer.Option(metavar="CALLS", help="Calls an hour.", show_default=False)]
 Handling = Annotated[
     str,
     typer.Option(
@@ -30,7 +32,7 @@ Patience = Annotated[
 Agents = Annotated[
     int | None,
     typer.Option(
-        min=1, max=1_000_000, show_default=False,
+        min=1, max=_MOST, show_default=False,
         help="Agents at work; as many as the target needs if not given.",
     ),
 ]  # fmt: skip
@@ -52,11 +54,13 @@ def erlang(
     """Answer with Erlang's formulas: B (nobody waits), C (everybody waits), A (some hang up)."""
     outputs = Outputs(json_to=json_to, html_to=None, parquet_to=None)
     share, within = _target(target)
+    handling = _seconds(aht, option="--aht")
+    _check_load(per_hour, handling)
     from api import formulas
 
     document = formulas.answer(
         per_hour=per_hour,
-        handling=_seconds(aht, option="--aht"),
+        handling=handling,
         patience=None if patience is None else _seconds(patience, option="--patience"),
         agents=agents,
         share=share,
@@ -70,13 +74,27 @@ def erlang(
         put_json(document, to=json_to)
 
 
+def _check_load(per_hour: float, handling: float) -> None:
+    """Refuse what no centre could do, infinity and no number at all among it."""
+    if not 0 <= per_hour < math.inf:
+        raise typer.BadParameter(
+            f"expected a number of calls, 0 or more, got {per_hour}", param_hint="--per-hour"
+        )
+    if per_hour * handling > 3600 * _MOST:
+        raise typer.BadParameter(
+            f"expected work for at most {_MOST:,} agents, got {per_hour:g} calls an hour "
+            f"of {handling:g} s",
+            param_hint="--per-hour",
+        )
+
+
 def _target(written: str) -> tuple[float, float]:
     share, _, seconds = written.partition("/")
     try:
         found = float(share.removesuffix("%")) / 100, float(seconds.removesuffix("s"))
     except ValueError:
         found = (-1.0, -1.0)
-    if not (0 < found[0] < 1 and found[1] >= 0):
+    if not (0 < found[0] < 1 and 0 <= found[1] < math.inf):
         raise typer.BadParameter(
             f"expected per cent within seconds such as 80/20, got {written!r}",
             param_hint="--target",

@@ -2,11 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from api.words import Language
+
+_FINEST: Final = 0.0001
+"""No share is asked for more finely: it would take a hundred million replications."""
 
 
 class Engine(StrEnum):
@@ -97,14 +100,15 @@ PrecisionWanted = Annotated[
 
 
 def share_of(written: str, *, option: str) -> float:
-    """Read `1%` or `0.01`; between 0 and 1."""
+    """Read `1%` or `0.01`; from 0.01 % to below 100 %."""
     try:
         number = written.strip().removesuffix("%")
         share = float(number) / (100 if number != written.strip() else 1)
     except ValueError:
         share = -1.0
-    if not 0 < share < 1:
+    if not _FINEST <= share < 1:
         raise typer.BadParameter(
-            f"expected a share such as 1% or 0.01, got {written!r}", param_hint=option
+            f"expected a share such as 1% or 0.01, at least 0.01%, got {written!r}",
+            param_hint=option,
         )
     return share
