@@ -43,6 +43,23 @@ def _tandem() -> list[Line]:
     return [*lines, _one("legs per call", "attempts_per_call", _legs(stations))]
 
 
+def _relay() -> list[Line]:
+    stations = extra.network(
+        [1 / 6, 0.0],
+        service_rates=[1 / 30, 1 / 60],
+        agents=[7, 12],
+        transfer=[[0.0, 1.0], [0.0, 0.0]],
+    )
+    return [
+        line
+        for queue, exact in zip(("desk", "expert"), stations, strict=True)
+        for line in queue_lines(
+            {key: value for key, value in exact.items() if key != "occupancy"},
+            cell={"queue": queue},
+        )
+    ]
+
+
 def _legs(stations: list[extra.Measures]) -> float:
     return sum(station["flow"] for station in stations) / 0.07
 
@@ -204,6 +221,15 @@ EXTRA: Final = (
         source="Jackson network",
         world="tandem",
         lines=_tandem,
+    ),
+    Case(
+        name="relay",
+        title="Every call handed on",
+        about="600 an hour at the desk (7 agents, 30 s), each handed to the experts (12, 60 s), whom "
+        "nobody dials.",
+        source="Jackson network",
+        world="relay",
+        lines=_relay,
     ),
     Case(
         name="levels",
