@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Any, Final
 
-from callcenter.clock import DAY, HOUR, NEVER
+from callcenter.clock import DAY, HOUR, MINUTE, NEVER, SECOND
 from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
 from simulation.scenario.arrivals import NoArrivals, RateArrivals, TraceArrivals
 from simulation.scenario.callers import ZERO, Queue
@@ -24,7 +24,7 @@ from simulation.scenario.keys import (
     unwrapped,
 )
 from simulation.scenario.model import FACTS, Scenario
-from simulation.scenario.moments import can_be_never, kept
+from simulation.scenario.moments import can_be_never, kept, mean
 from simulation.scenario.problems import Path, Problem, spell
 from simulation.scenario.units import format_clock_time, format_duration, shown
 from simulation.scenario.variate_specs import ByTime, Constant, Drawn, Mixture, Spec
@@ -47,6 +47,7 @@ def problems(scenario: Scenario) -> list[Problem]:
         *_nobody_serves(scenario),
         *_no_way_out(scenario),
         *_call_backs(scenario),
+        *_flickering(scenario),
         *_crowd(scenario),
     ]
     # What to expect can be worked out of sound parts only.
@@ -235,6 +236,20 @@ def _call_backs(scenario: Scenario) -> Iterator[Problem]:
         if offer is not None and offer.offer_after >= NEVER:
             path = ("queue", name, "call_back", "offer_after")
             yield Problem(path, "expected a duration that comes to an end, got 'never'")
+
+
+def _flickering(scenario: Scenario) -> Iterator[Problem]:
+    """Find comings and goings too quick to be counted: they would make up less than their share."""
+    for name, group in scenario.group.items():
+        at: Path = ("group", name)
+        if group.shrinkage is not None and mean(group.shrinkage.spell) < SECOND:
+            got = format_duration(round(mean(group.shrinkage.spell)))
+            why = f"expected a second or more on average, got {got}"
+            yield Problem((*at, "shrinkage", "spell"), why)
+        if group.breakdown is not None and mean(group.breakdown.every) < MINUTE:
+            got = format_duration(round(mean(group.breakdown.every)))
+            why = f"expected a minute or more on average, got {got}"
+            yield Problem((*at, "breakdown", "every"), why)
 
 
 def _crowd(scenario: Scenario) -> Iterator[Problem]:
