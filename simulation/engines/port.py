@@ -32,9 +32,9 @@ and all else NONE. A later leg has the attempt of the leg before + 1.
 
 **Arrival at the line** (ARRIVAL, and RETURN with kind REDIAL or REPEAT): a new row. If the queue is
 not open: CLOSED. Else if it has lines and all are taken: BUSY, then *redial* with `redial_busy`.
-Else a line is taken. With an IVR (duration > 0) an IVR_END follows after it; else the leg *enters*.
-At IVR_END: if the coin `self_service` is below the queue's threshold: SELF_SERVED, line released.
-Else it enters. Without IVR (duration 0) there is no self-service.
+Else a line is taken. With an IVR (duration > 0) an IVR_END follows after it.
+Then, or at once where the IVR takes no time: if the coin `self_service` is below the queue's
+threshold: SELF_SERVED, line released; else it enters.
 
 **Entering queue q** at `now`: `queued` = now. Its `since` is now (or, for CALLBACK keeping its
 place and HANDED_BACK, the `since` of the leg before). If q is not open and (its callers are not

@@ -207,8 +207,8 @@ class Centre:
             menu = self.fates.duration("ivr", leg)
             if menu > 0:
                 yield self.day.at(self.day.tick + menu, Rank.IVR_END, leg.row)
-                if self.fates.coin("self_service", leg) < queue.self_service:
-                    self.desk.end(leg, Outcome.SELF_SERVED)
+            if self.fates.coin("self_service", leg) < queue.self_service:
+                self.desk.end(leg, Outcome.SELF_SERVED)
 
     def enters(self, leg: Leg) -> None:
         """Join the queue; be served at once, turned away or left to wait."""

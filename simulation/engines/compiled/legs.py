@@ -230,6 +230,9 @@ def at_the_line(w, slot, now):
     if menu > 0:
         later(w, code.IVR_END, row, now + menu)
         return -1
+    if coin(m.fate_self_service(w), m.log_fate(w)[row]) < queue.self_service:
+        end_leg(w, slot, code.SELF_SERVED, now)
+        return -1
     return slot
 
 
