@@ -12,7 +12,7 @@ COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --python-vers
   --no-emit-index-url --no-header
 
 # uv is quick; where only pip has been told how to reach the packages, pip does it.
-install = $(UV) pip install --python $(BIN)/python --require-hashes -r $(1) \
+install = $(UV) pip install --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) \
   || $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(1)
 
 # Stamps: what .venv holds. The dev pins contain the run pins at the same versions.
