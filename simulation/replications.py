@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy.typing as npt
 
+from callcenter.errors import CapacityError
 from callcenter.measures.tally import Detail, Tally, tally
 from callcenter.telephony.call_log import AgentLog, CallLog
 from simulation.engines import engine as engine_of
@@ -22,6 +23,9 @@ from simulation.start import refuse_two_at_once
 from simulation.state import EMPTY, InitialState
 from simulation.tables import Workload
 from simulation.workload import draw_workload, spares_short
+
+_KEEP: Final = 4 << 30
+"""Bytes that the tallies of one run may take."""
 
 Progress = Callable[[int], None]
 """Called with the number of replications done so far."""
@@ -114,22 +118,42 @@ def tallies(
     """Live these replications and give their tallies, in the order of the numbers.
 
     No more than a few replications are ahead of the taker; what is not taken any more is not run.
+
+    Raises:
+        CapacityError: So many tallies would not fit into memory.
     """
     workers = min(workers or os.cpu_count() or 1, len(numbers)) if order.engine == "fast" else 1
-    if workers <= 1:
-        for done, number in enumerate(numbers, start=1):
-            yield measured(order, number)
-            progress(done)
-        return
+    found = _alone(order, numbers) if workers <= 1 else _together(order, numbers, workers)
+    for done, one in enumerate(found, start=1):
+        if done == 1:
+            _refuse_more_than_can_be_kept(one, len(numbers))
+        yield one
+        progress(done)
+
+
+def _refuse_more_than_can_be_kept(one: Tally, count: int) -> None:
+    """Refuse a run whose tallies, twice for a moment when they are put together, would not fit."""
+    at_most = _KEEP // (2 * one.nbytes)
+    if count > at_most:
+        message = (
+            f"expected at most {at_most} replications of this scenario, got {count}: each keeps "
+            f"{one.nbytes // 1024} kB; fewer will do, or a shorter calendar"
+        )
+        raise CapacityError(message)
+
+
+def _alone(order: Order, numbers: Sequence[int]) -> Iterator[Tally]:
+    for number in numbers:
+        yield measured(order, number)
+
+
+def _together(order: Order, numbers: Sequence[int], workers: int) -> Iterator[Tally]:
     pool = ThreadPoolExecutor(workers)
     try:
         ahead = iter(numbers)
         running = [pool.submit(measured, order, number) for number in islice(ahead, 2 * workers)]
-        done = 0
         while running:
             yield running.pop(0).result()
-            done += 1
-            progress(done)
             running += [pool.submit(measured, order, number) for number in islice(ahead, 1)]
     finally:
         # Whoever stops early, or interrupts a first compilation, need not wait for what is running.

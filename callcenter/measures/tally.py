@@ -5,7 +5,7 @@ if that moment is measured. Time of agents and of waiting callers is split over 
 to the measured time. The log is walked piece by piece so that what is in use stays in the cache.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
@@ -61,6 +61,13 @@ class Tally:
     peak_days: Floats
     """Longest queue, [day, queue and, last, all queues together]."""
     waits: Waits | None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        arrays = [getattr(self, field.name) for field in fields(self)[1:-1]]
+        kept = () if self.waits is None else (self.waits.wait, self.waits.answered, self.waits.cell)
+        return sum(array.nbytes for array in (*arrays, *kept) if array is not None)
 
 
 def tally(
