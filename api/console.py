@@ -1,6 +1,6 @@
 """Results as tables for a terminal; they read the plain result document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rich import box
@@ -28,11 +28,14 @@ from api.words import (
     give_or_take,
     heading,
     resolved,
+    text,
     title_of,
     totals,
     unit_of,
 )
 
+NOT_MEANT: Final = text("Probably not meant", "확인 필요")
+_FEW: Final = 3
 _WIDTH: Final = 100
 """Of tables that do not go to a terminal, which would say how wide it is."""
 
@@ -209,7 +212,7 @@ def _kept(goal: Mapping[str, Any], lang: Language) -> Line:
 
 
 def _foot(document: Document, lang: Language) -> RenderableType:
-    lines: list[RenderableType] = []
+    lines: list[RenderableType] = list(_warnings(document, lang))
     count = len(document["assumed"])
     if count:
         words = {
@@ -223,6 +226,20 @@ def _foot(document: Document, lang: Language) -> RenderableType:
     if precision:
         lines.append(Line(_precision_words(document, precision, lang)))
     return Group(*lines)
+
+
+def _warnings(document: Document, lang: Language) -> Iterator[RenderableType]:
+    """Give what leaves a run with little to tell; a saved result may be older than these."""
+    warnings = document.get("warnings", [])
+    for warning in warnings[:_FEW]:
+        yield Line(f"{NOT_MEANT[lang]}: {warning}", style="yellow")
+    if len(warnings) > _FEW:
+        more = len(warnings) - _FEW
+        words = {
+            "en": f"{more} more like it: see `callcenter check`.",
+            "ko": f"그 밖에 {more}건: `callcenter check` 참조.",
+        }
+        yield Line(words[lang], style="yellow")
 
 
 def _precision_words(document: Document, precision: Mapping[str, Any], lang: Language) -> str:

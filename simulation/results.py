@@ -12,6 +12,7 @@ from callcenter.measures.tally import Detail
 from simulation.plan import Plan, compile_plan
 from simulation.published import beside
 from simulation.replications import Order, Progress, tallies
+from simulation.scenario.doubts import worries
 from simulation.scenario.model import Scenario
 from simulation.state import EMPTY, InitialState
 
@@ -66,6 +67,7 @@ class RunResult:
             "versions": self.versions,
             "precision": None if self.precision is None else asdict(self.precision),
             "published": [figure.record() for figure in beside(scenario, self.scorecard)],
+            "warnings": worries(scenario),
             "assumed": {path: why.strip() for path, why in scenario.assumed.items()},
             "scorecard": self.scorecard.to_dict(),
         }

@@ -13,7 +13,7 @@ def check(
     from rich.padding import Padding
     from rich.text import Text as Line
 
-    from api.console import terminal
+    from api.console import NOT_MEANT, terminal
     from simulation.scenario import load, warnings
     from simulation.scenario.describe import describe
 
@@ -32,7 +32,6 @@ def check(
     doubts = warnings(found)
     console.print()
     for doubt in doubts:
-        word = {"en": "Probably not meant", "ko": "확인 필요"}[lang]
-        console.print(Line(f"{word}: {doubt}", style="yellow"))
+        console.print(Line(f"{NOT_MEANT[lang]}: {doubt}", style="yellow"))
     sound = {"en": "The scenario is sound and can be run.", "ko": "시나리오에 오류가 없습니다."}
     console.print(Line(sound[lang], style="green"))

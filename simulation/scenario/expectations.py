@@ -95,6 +95,18 @@ def handling(queue: Queue) -> float:
     return sum(map(mean, (queue.ring, queue.talk, queue.hold, queue.after_call)))
 
 
+def on_duty(scenario: Scenario, group: Group, queue: Queue, days: tuple[DayOf, ...]) -> float:
+    """Return the hours of a group's roster that fall within one queue's, absence not taken off."""
+    return (
+        sum(
+            _rostered(scenario, group, day, (period,))
+            for day in days
+            for period in hours_of(queue, day)
+        )
+        / HOUR
+    )
+
+
 def _length(hours: HoursOfDay) -> Tick:
     return sum(end - start for start, end in hours)
 

@@ -1,16 +1,12 @@
-"""What no single key can be blamed for: a scenario whose parts do not fit together.
-
-`problems` keep a scenario from running; `warnings` are for a person to smile or frown at.
-"""
+"""What no single key can be blamed for: a scenario whose parts do not fit together and cannot be run."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from itertools import chain
 from typing import Any, Final
 
 from callcenter.clock import DAY, HOUR, MINUTE, NEVER, SECOND
 from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
-from simulation.scenario.arrivals import NoArrivals, RateArrivals, TraceArrivals
+from simulation.scenario.arrivals import TraceArrivals
 from simulation.scenario.callers import ZERO, Queue
 from simulation.scenario.days import event_dates
 from simulation.scenario.expectations import Outlook, outlook
@@ -62,20 +58,6 @@ def stray_events(scenario: Scenario) -> list[Problem]:
         for name, dates in event_dates(scenario).items()
         if not dates
     ]
-
-
-def warnings(scenario: Scenario) -> list[str]:
-    """List what is allowed and probably not meant."""
-    expected = outlook(scenario)
-    found = chain(
-        stray_events(scenario),
-        _short_of_lines(scenario),
-        _unused(scenario),
-        _idle_groups(scenario, expected),
-        _reserves(scenario),
-        _overload(scenario, expected),
-    )
-    return [f"{spell(problem.path)}: {problem.why}" for problem in found]
 
 
 def _together(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
@@ -265,20 +247,20 @@ def _crowd(scenario: Scenario) -> Iterator[Problem]:
 def _endless_lines(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
     """Find queues where nobody gives up and more comes than can be served."""
     patient = [name for name, queue in scenario.queue.items() if _unbounded(queue)]
-    found = [name for name in patient if _overloaded(scenario, expected, [name])]
+    found = [name for name in patient if overloaded(scenario, expected, [name])]
     for name in found:
         queue = expected.queues[name]
         need = queue.work_hours / queue.open_hours
-        there = _capacity(scenario, expected, [name]) / queue.open_hours
+        there = capacity(scenario, expected, [name]) / queue.open_hours
         yield Problem(
             ("queue", name),
             f"{_rate(queue.legs / queue.open_hours)} calls an hour of {_seconds(queue.handling)} s "
             f"need at least {need:.1f} agents, {there:.3g} are there, and nobody gives up: "
             "the line would grow without end",
         )
-    if not found and len(patient) > 1 and _overloaded(scenario, expected, patient):
+    if not found and len(patient) > 1 and overloaded(scenario, expected, patient):
         work = sum(expected.queues[name].work_hours for name in patient)
-        there = _capacity(scenario, expected, patient)
+        there = capacity(scenario, expected, patient)
         why = (
             f"{listed(patient)} together bring {work:,.0f} hours of work, their agents have "
             f"{there:,.0f}, and nobody gives up: the lines would grow without end"
@@ -299,12 +281,13 @@ def _unbounded(queue: Queue) -> bool:
     return can_be_never(queue.patience) and all(bound is None for bound in bounds)
 
 
-def _overloaded(scenario: Scenario, expected: Outlook, names: list[str]) -> bool:
+def overloaded(scenario: Scenario, expected: Outlook, names: list[str]) -> bool:
+    """Say whether these queues bring clearly more work than their groups can do."""
     work = sum(expected.queues[name].work_hours for name in names)
-    return work > _CLEARLY * _capacity(scenario, expected, names)
+    return work > _CLEARLY * capacity(scenario, expected, names)
 
 
-def _capacity(scenario: Scenario, expected: Outlook, names: list[str]) -> float:
+def capacity(scenario: Scenario, expected: Outlook, names: list[str]) -> float:
     """Return the hours of ordinary work that the groups serving these queues can do."""
     hours = 0.0
     for name, group in scenario.group.items():
@@ -312,65 +295,3 @@ def _capacity(scenario: Scenario, expected: Outlook, names: list[str]) -> float:
         if speeds:
             hours += expected.groups[name].present_hours / min(speeds)
     return hours
-
-
-# --- Warnings ---------------------------------------------------------------------------------------
-
-
-def _overload(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
-    for name, queue in expected.queues.items():
-        if _overloaded(scenario, expected, [name]):
-            there = _capacity(scenario, expected, [name])
-            hours = f"{queue.work_hours:,.0f} hours of work for {there:,.0f} hours of agents"
-            why = f"{hours}: many will wait in vain"
-            yield Problem(("queue", name), why)
-
-
-def _short_of_lines(scenario: Scenario) -> Iterator[Problem]:
-    for bundle, lines in scenario.lines.items():
-        queues = {name for name, queue in scenario.queue.items() if queue.lines == bundle}
-        people = sum(
-            group.headcount for group in scenario.group.values() if queues & set(group.serves)
-        )
-        if queues and lines < people:
-            yield Problem(
-                ("lines", bundle), f"{lines} lines for {people} agents: some can never be busy"
-            )
-
-
-def _unused(scenario: Scenario) -> Iterator[Problem]:
-    queues = scenario.queue.values()
-    rates = [queue.arrivals for queue in queues if isinstance(queue.arrivals, RateArrivals)]
-    used: dict[str, set[str | None]] = {
-        "event": {name for rate in rates for name in rate.events},
-        "busyness": {rate.busyness for rate in rates},
-        "lines": {queue.lines for queue in queues},
-        "shift": {name for group in scenario.group.values() for name in group.shifts or ()},
-    }
-    for section, names in used.items():
-        for name in getattr(scenario, section):
-            if name not in names:
-                yield Problem((section, name), "nothing refers to it")
-    fed = {other for queue in queues for other in queue.transfer}
-    for name, queue in scenario.queue.items():
-        if isinstance(queue.arrivals, NoArrivals) and name not in fed:
-            yield Problem(("queue", name), "nobody comes: it has no arrivals and no transfers")
-
-
-def _idle_groups(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
-    for name, group in scenario.group.items():
-        if not group.serves:
-            yield Problem(("group", name), "serves no queue")
-        elif group.headcount and not expected.groups[name].rostered_hours:
-            yield Problem(("group", name), "is never on duty while a queue of its own is open")
-        spare = group.headcount - sum((group.shifts or {}).values())
-        if group.shifts is not None and spare:
-            yield Problem(("group", name), f"{spare} of {group.headcount} have no shift")
-
-
-def _reserves(scenario: Scenario) -> Iterator[Problem]:
-    for name, group in scenario.group.items():
-        for queue, skill in group.serves.items():
-            if 0 < group.headcount <= skill.leave_free:
-                path: Path = ("group", name, "serves", queue, "leave_free")
-                yield Problem(path, f"with {group.headcount} people, never leaves anybody to serve")

@@ -137,6 +137,17 @@ def test_paths_may_be_korean_and_have_spaces(callcenter: Call, tmp_path: Path) -
     assert "따라하기" in (folder / "보고서.html").read_text("utf-8")
 
 
+def test_a_run_in_which_nobody_is_served_says_why(callcenter: Call, conforms: Call) -> None:
+    absent = ("--set", "group.specialists.absence=100%", "--set", "group.general.absence=100%")
+
+    said = callcenter("run", TUTORIAL, "-n", 1, *absent, "--lang", "en")
+    document = json.loads(callcenter("run", TUTORIAL, "-n", 1, *absent, "--json", "-").out)
+
+    conforms(document)
+    assert len(document["warnings"]) == 2
+    assert "Probably not meant: queue.tax: nobody can answer it" in said.out
+
+
 def test_a_change_reaches_the_run(callcenter: Call) -> None:
     plain, slow = (
         json.loads(callcenter("run", TUTORIAL, "-n", 2, "--json", "-", *change).out)
