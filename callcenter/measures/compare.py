@@ -13,12 +13,17 @@ import numpy as np
 
 from callcenter.measures.catalogue import MEASURES
 from callcenter.measures.formulas import Better, Floats, Kind, Measure, value_or_none
-from callcenter.measures.intervals import Interval, of_means, residuals, t_factor, t_probability
+from callcenter.measures.intervals import (
+    ROUNDING,
+    Interval,
+    of_means,
+    residuals,
+    t_factor,
+    t_probability,
+)
 from callcenter.measures.scorecard import Scorecard
 from callcenter.measures.stack import By
 
-_ROUNDING: Final = 1e-12
-"""Relative difference up to which two values are one: what arithmetic leaves behind."""
 _PER_CALL: Final = frozenset({Kind.RATIO, Kind.PERCENTILE})
 """Kinds whose values do not grow with the number of days."""
 _BY_DAY: Final = frozenset({By.DAY, By.QUEUE_DAY})
@@ -53,7 +58,11 @@ class Difference:
     n: int
     word: Word
     confidence: float | None
-    """Probability that the difference has the sign it shows; `None` for one replication or no sign."""
+    """Probability that the difference has the sign it shows.
+
+    `None` for one replication, for no sign, and where every pair differs by the same: nothing then tells
+    how far chance could go.
+    """
 
     def record(self) -> dict[str, Any]:
         """Return a flat record."""
@@ -130,7 +139,7 @@ def _difference(
     comparable: bool,
 ) -> Difference:
     difference = other - base
-    noise = _ROUNDING * max(abs(base), abs(other))
+    noise = ROUNDING * max(abs(base), abs(other))
     if abs(difference) <= noise and half_width is not None and half_width <= noise:
         difference = half_width = 0.0
     return Difference(
@@ -179,9 +188,7 @@ def _word(measure: Measure, *, difference: float, half_width: float | None) -> W
 def _confidence(
     difference: float, *, half_width: float | None, n: int, level: float
 ) -> float | None:
-    if half_width is None or difference == 0:
+    if half_width is None or difference == 0 or half_width <= ROUNDING * abs(difference):
         return None
-    if half_width == 0:
-        return 1.0
     error = half_width / float(t_factor(n, confidence=level))
     return value_or_none(float(t_probability(abs(difference) / error, n=n)))

@@ -13,6 +13,8 @@ from scipy.special import stdtr, stdtrit
 from callcenter.measures.formulas import Floats, ratio
 
 CONFIDENCE = 0.95
+ROUNDING = 1e-12
+"""Relative difference up to which two values are one: what arithmetic leaves behind."""
 
 
 @dataclass(frozen=True, slots=True)

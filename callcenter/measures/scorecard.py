@@ -12,6 +12,7 @@ from callcenter.measures.formulas import Floats, Kind, Measure, value_or_none
 from callcenter.measures.frame import Frame
 from callcenter.measures.intervals import (
     CONFIDENCE,
+    ROUNDING,
     Interval,
     Spread,
     Spreads,
@@ -93,7 +94,10 @@ class Verdict:
     margin: float | None
     """How far the value is on the right side of the goal; negative if on the wrong one."""
     confidence: float | None
-    """Probability that the expectation keeps the goal, given the replications; `None` for one."""
+    """Probability that the expectation keeps the goal, given the replications.
+
+    `None` for one replication, and where the replications do not differ: one caller proves nothing.
+    """
     days_kept: float | None
     """Share of single days that keep it."""
 
@@ -317,10 +321,11 @@ class Scorecard:
         )
 
     def _confidence(self, found: Estimate, *, margin: float) -> float | None:
-        if found.half_width is None:
+        """Return how sure a verdict is; where nothing varied, nothing tells how sure."""
+        if found.half_width is None or found.value is None:
             return None
-        if found.half_width == 0:
-            return 1.0 if margin >= 0 else 0.0
+        if found.half_width <= ROUNDING * abs(found.value):
+            return None
         error = found.half_width / float(t_factor(found.n, confidence=self.confidence))
         return value_or_none(float(t_probability(margin / error, n=found.n)))
 

@@ -73,7 +73,7 @@ def test_equal_runs_are_the_same() -> None:
 def test_a_difference_without_chance_is_certain() -> None:
     offered = of(compare(card([1], [2]), card([1, 1], [2, 2])), "offered")
 
-    assert (offered.difference, offered.half_width, offered.confidence) == (1, 0, 1.0)
+    assert (offered.difference, offered.half_width, offered.confidence) == (1, 0, None)
 
 
 def test_one_replication_decides_nothing() -> None:

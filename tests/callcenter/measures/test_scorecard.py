@@ -181,6 +181,12 @@ def test_a_goal_is_kept_or_missed_by_how_much_and_how_surely() -> None:
     assert [verdict.kept for verdict in occupancy] == [True, True]
 
 
+def test_one_caller_a_day_who_waits_not_at_all_proves_nothing() -> None:
+    (verdict,) = card(*(day([0]) for _ in range(3))).verdicts()
+
+    assert (verdict.kept, verdict.estimate.half_width, verdict.confidence) == (True, 0.0, None)
+
+
 def test_a_goal_without_calls_is_neither_kept_nor_missed() -> None:
     (verdict,) = card(day([])).verdicts()
 
