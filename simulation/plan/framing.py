@@ -7,7 +7,7 @@ from callcenter.domain.targets import Definition, ServiceTarget
 from callcenter.measures.frame import Frame, Money
 from simulation.plan.doors import Period
 from simulation.scenario.callers import Target
-from simulation.scenario.model import Scenario
+from simulation.scenario.model import Money as Costs, Scenario
 
 _DAYS_A_YEAR = 365.0
 _MONTHS_A_YEAR = 12
@@ -45,9 +45,9 @@ def _target(target: Target) -> ServiceTarget:
 
 
 def _money(scenario: Scenario, days: int) -> Money | None:
-    money = scenario.money
-    if money is None:
+    if scenario.money is None and all(g.wage_per_hour is None for g in scenario.group.values()):
         return None
+    money = scenario.money or Costs()
     years = days / _DAYS_A_YEAR
     rent = (money.line_per_month or 0) * _MONTHS_A_YEAR * sum(scenario.lines.values())
     wages = tuple(

@@ -85,7 +85,7 @@ class Calendar(Spec):
 
 
 class Money(Spec):
-    """What it costs, in `currency`; whatever is given is added up."""
+    """What it costs, in `currency`; whatever is given is added up. A group's own wage is enough."""
 
     currency: str = "KRW"
     contract_per_year: Amount | None = None
