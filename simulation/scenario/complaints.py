@@ -142,7 +142,9 @@ def _why(detail: ErrorDetails, spot: _Spot) -> str:
     if kind in {"too_short", "too_long"}:
         side = "at least" if kind == "too_short" else "at most"
         limit = context.get("min_length", context.get("max_length"))
-        return f"expected {side} {limit} entries, got {context.get('actual_length', 'more')}"
+        entries = "1 entry" if limit == 1 else f"{limit:,} entries"
+        got = context.get("actual_length") or ("more" if kind == "too_long" else "none")
+        return f"expected {side} {entries}, got {got}"
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
         keys = keys_of(chosen(spot.annotation, {}))
         below = f" such as {listed(list(keys)[:4])}" if keys else ""

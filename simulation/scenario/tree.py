@@ -5,6 +5,7 @@ and the reading stops as soon as a file grows beyond what any scenario needs. A 
 time, `2009-01-31` a date and `on` a word; only `true`, `false`, `null` and numbers are more than text.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -166,8 +167,8 @@ def scalar(text: str) -> Any:
         return _WORDS[text.lower()]
     if _WHOLE.match(text):
         return int(text)
-    if _DECIMAL.match(text):
-        return float(text)
+    if _DECIMAL.match(text) and math.isfinite(number := float(text)):
+        return number
     return text
 
 
