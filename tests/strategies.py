@@ -12,7 +12,9 @@ HALF = CERTAIN // 2
 LARGEST_COIN = CERTAIN - 1
 SHORT = st.integers(0, 6)
 COIN = st.sampled_from((0, HALF - 1, HALF, LARGEST_COIN))
-THRESHOLD = st.sampled_from((0, HALF, CERTAIN))
+THRESHOLD = st.sampled_from((CERTAIN, HALF, CERTAIN, 0))
+UNSETTLED = st.sampled_from((0, HALF))
+MOSTLY = st.sampled_from((True, True, False))
 SPEED = st.sampled_from((1_000_000, 333_333, 500_000, 1_250_000, 2_000_000))
 LAST = 20
 """Whatever is planned, is planned until then; consequences may come later."""
@@ -111,7 +113,7 @@ _RULES: dict[str, dict[str, st.SearchStrategy[object]]] = {
     "ageing": {"ageing": st.integers(0, 4)},
     "balking": {"balk": steps(), "balk_by_wait": st.booleans(), "handling": st.integers(1, 4)},
     "call-back": {
-        "offer_after": st.one_of(SHORT, st.just(NEVER)),
+        "offer_after": st.sampled_from((0, 1, 2, 3, 4, NEVER)),
         "slot": st.booleans(),
         "accept": THRESHOLD,
         "reached": THRESHOLD,
@@ -124,7 +126,7 @@ _RULES: dict[str, dict[str, st.SearchStrategy[object]]] = {
         "redial_busy": THRESHOLD,
         "redial_max": st.integers(1, 3),
     },
-    "repeat": {"repeat": THRESHOLD, "repeat_max": st.integers(1, 2), "resolved": THRESHOLD},
+    "repeat": {"repeat": THRESHOLD, "repeat_max": st.integers(1, 2), "resolved": UNSETTLED},
     "weights": {"weight": st.integers(1, 3)},
 }
 
@@ -201,12 +203,12 @@ def _group(draw: st.DrawFn, features: frozenset[str], *, queues: int, groups: in
         for queue in served
     )
     return AGroup(
-        headcount=draw(st.integers(0, 3)),
+        headcount=draw(st.sampled_from((1, 2, 3, 0))),
         skills=skills,
         chooses=draw(st.integers(0, len(CHOICES) - 1)) if "choices" in features else 0,
-        weighted="weights" in features and draw(st.booleans()),
-        hand_back="hand-back" in features and draw(st.booleans()),
-        seats="seats" in features and draw(st.booleans()),
+        weighted="weights" in features and draw(MOSTLY),
+        hand_back="hand-back" in features and draw(MOSTLY),
+        seats="seats" in features and draw(MOSTLY),
     )
 
 
@@ -256,7 +258,7 @@ def calls_of(
 ) -> tuple[ACall, ...]:
     """Draw arrivals, ascending."""
     call = st.tuples(st.integers(start_tick, LAST), st.integers(0, queues - 1), fates(columns))
-    drawn = sorted(draw(st.lists(call, max_size=10)), key=lambda call: call[0])
+    drawn = sorted(draw(st.lists(call, min_size=2, max_size=12)), key=lambda call: call[0])
     return tuple(ACall(at=at, queue=queue, fate=fate) for at, queue, fate in drawn)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 from callcenter.clock import DAY
 from callcenter.telephony.call_log import CallLog
@@ -13,8 +13,10 @@ from simulation.engines import ENGINES, engine
 from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
+from simulation.scenario.model import Scenario
 from simulation.tables import Tables, Workload
 from tests.parity.differences import differences
+from tests.scenario_strategies import initial_states, scenarios
 from tests.scenes import ACall, Scene, on_duty
 from tests.strategies import scenes
 
@@ -32,6 +34,21 @@ def assert_agree(tables: Tables, workload: Workload) -> None:
 @given(scene=scenes())
 def test_on_every_small_world(scene: Scene) -> None:
     assert_agree(scene.tables(), scene.workload())
+
+
+@given(scenario=scenarios(), seed=st.integers(0, 99))
+def test_on_every_scenario(scenario: Scenario, seed: int) -> None:
+    order = Order.of(compile_plan(scenario), seed=seed)
+
+    assert_agree(order.plan.tables, draw(order, 0))
+
+
+@given(data=st.data(), scenario=scenarios(), seed=st.integers(0, 99))
+def test_on_every_day_that_has_begun(data: st.DataObject, scenario: Scenario, seed: int) -> None:
+    plan = compile_plan(scenario)
+    order = Order.of(plan, seed=seed, state=data.draw(initial_states(plan)))
+
+    assert_agree(plan.tables, draw(order, 0))
 
 
 def first_calls(workload: Workload, count: int) -> Workload:
