@@ -163,7 +163,7 @@ def _sentence(detail: ErrorDetails, written: Any) -> str:
         "bool_type": lambda: f"expected true or false, got {shown(written)}",
         "bool_parsing": lambda: f"expected true or false, got {shown(written)}",
         "string_pattern_mismatch": lambda: (
-            f"expected a name of small letters, digits, - and _, got {shown(written)}"
+            f"expected a name of letters, digits, - and _, got {shown(written)}"
         ),
         "string_too_long": lambda: f"expected at most {context['max_length']} characters",
     }

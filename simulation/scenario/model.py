@@ -14,7 +14,8 @@ from simulation.scenario.problems import Path, Problem, ProblemsError
 from simulation.scenario.units import Duration, Hours, Number, WeekdayHours, Whole, shown
 from simulation.scenario.variate_specs import Spec
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Name = Annotated[str, Field(pattern=r"^[^\W_][\w-]*$", max_length=60)]
+"""Letters of any language; dots and spaces would make paths such as `queue.phone.talk` unreadable."""
 Amount = Annotated[Number, Field(ge=0, le=1e15)]
 LONGEST_CALENDAR: Final = 3660
 """Days."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from callcenter.errors import ScenarioError
 from simulation.scenario.keys import (
@@ -33,7 +34,8 @@ def overridden(tree: Tree, overrides: Overrides) -> Tree:
     if isinstance(overrides, str):
         overrides = [overrides]
     pairs = overrides.items() if isinstance(overrides, Mapping) else map(_split, overrides)
-    for dotted, value in pairs:
+    for written, value in pairs:
+        dotted = normalize("NFC", written)
         place = Place(f"--set {dotted}", None)
         new = value if isinstance(value, Tree) else grown(value, place)
         tree, path = _opened(tree, dotted, place)

@@ -48,6 +48,7 @@ says whether it is sound and what it describes. An unknown key is an error that 
 | date | `2009-01-31` |
 | random duration | a duration (always the same), or a `distribution` and its parameters: see the end |
 | table | keys of your own (names, times, dates) with a value each |
+| name | letters of any language, digits, `-` and `_`: `phone`, `tax_2`, `전화` |
 
 Three keys work in every file:
 

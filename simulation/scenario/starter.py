@@ -2,6 +2,7 @@
 
 import re
 from typing import Final, Literal, get_args
+from unicodedata import normalize
 
 from callcenter.errors import ScenarioError
 from simulation.scenario.keys import did_you_mean, listed
@@ -9,7 +10,7 @@ from simulation.scenario.units import shown
 
 Kind = Literal["phone", "counter", "kiosk"]
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}$")
+_NAME: Final = re.compile(r"[^\W_][\w-]{0,59}\Z")
 _HEAD: Final = """\
 # {name}: written by `callcenter new`. Change the numbers to your own, then:
 #
@@ -132,8 +133,9 @@ def starter(name: str, kind: str = "phone") -> str:
     Raises:
         ScenarioError: the name or the kind cannot be used.
     """
+    name = normalize("NFC", name)
     if not _NAME.match(name):
-        why = f"expected a name of small letters, digits, - and _, got {shown(name)}"
+        why = f"expected a name of letters, digits, - and _, got {shown(name)}"
         raise ScenarioError(why, key="scenario")
     kinds = get_args(Kind)
     if kind not in kinds:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+from unicodedata import normalize
 
 import yaml
 
@@ -25,6 +26,8 @@ DEEPEST: Final = 40
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE: Final = re.compile(r"[-+]?\d{1,30}$")
 _DECIMAL: Final = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$")
+_FILES: Final = ("extends", "file")
+"""Keys whose values are names of files, which stay as they are written."""
 _WORDS: Final[dict[str, Any]] = {
     "": None,
     "~": None,
@@ -69,7 +72,8 @@ def plain(tree: Tree) -> Any:
 def grown(value: Any, place: Place) -> Tree:
     """Give every part of a Python value the same place."""
     if isinstance(value, dict):
-        return Tree({str(key): grown(child, place) for key, child in value.items()}, place)
+        keys = {normalize("NFC", str(key)): child for key, child in value.items()}
+        return Tree({key: grown(child, place) for key, child in keys.items()}, place)
     if isinstance(value, list | tuple):
         return Tree([grown(child, place) for child in value], place)
     return Tree(value, place)
@@ -216,9 +220,10 @@ class _Reader:
                     self._refuse("expected one scenario to a file, got a second after ---", line)
             case yaml.ScalarEvent():
                 self._untagged(event.tag, line)
-                text = scalar(event.value) if event.implicit[0] else event.value
+                written = self._composed(event.value)
+                text = scalar(written) if event.implicit[0] else written
                 # A key is text, whatever it looks like.
-                self._add(event.value if self._wants_key() else text, line, event.anchor)
+                self._add(written if self._wants_key() else text, line, event.anchor)
             case yaml.AliasEvent():
                 self._alias(event.anchor, line)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
@@ -229,6 +234,12 @@ class _Reader:
                 self._end()
             case _:
                 pass
+
+    def _composed(self, written: str) -> str:
+        """Give letters the one form that all keyboards mean, so that a name is found by its name."""
+        key = self._keys[-1] if self._keys else None
+        named = key is not None and key.value in _FILES
+        return written if named else normalize("NFC", written)
 
     def _refuse(self, why: str, line: int) -> None:
         raise ScenarioError(why, file=self.file, line=line)

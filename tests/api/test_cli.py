@@ -199,7 +199,7 @@ def test_a_precise_run_says_what_it_took(callcenter: Call, conforms: Call) -> No
         (("erlang", "--per-hour", "100", "--aht", "150"), "duration"),
         (("erlang", "--per-hour", "100", "--aht", "never"), "above 0s"),
         (("erlang", "--per-hour", "9", "--aht", "3m", "--target", "often"), "80/20"),
-        (("new", "Bad Name"), "small letters"),
+        (("new", "Bad Name"), "a name of letters"),
         (("new", ""), "such as my-centre"),
         (("new", ".."), "such as my-centre"),
         (("fly",), "fly"),

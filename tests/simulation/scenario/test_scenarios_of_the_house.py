@@ -103,7 +103,7 @@ def test_a_starter_is_sound_as_it_stands(kind: str) -> None:
 
 
 def test_a_starter_needs_a_name_and_a_kind_it_knows() -> None:
-    with pytest.raises(ScenarioError, match="expected a name of small letters"):
+    with pytest.raises(ScenarioError, match="expected a name of letters"):
         starter("My Centre")
     with pytest.raises(ScenarioError, match=r"got 'kiosks' \(did you mean kiosk\?\)"):
         starter("mine", "kiosks")
