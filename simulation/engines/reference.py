@@ -72,7 +72,7 @@ class Day(simpy.Environment):
         self.schedule(moment, priority, tick - self.tick)
         return moment
 
-    def step(self) -> None:  # type: ignore[explicit-override] # comes with Python 3.12
+    def step(self) -> None:
         """Let the next event happen, and at once all that it causes."""
         if not self._queue:
             raise simpy.core.EmptySchedule
