@@ -41,6 +41,17 @@ def check_folder(path: Path) -> None:
 
 
 @contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error of the system name the file that a person asked for."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give a name beside `path` to write to; on success it takes the place of `path`, else it is gone.
 
@@ -51,8 +62,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     check_place(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        yield beside
-        beside.replace(path)
+        with _named(path):
+            yield beside
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -62,12 +74,13 @@ def whole_folder(path: Path) -> Iterator[Path]:
     """Give a folder beside `path` to fill; on success its files come to stand in `path`."""
     check_folder(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    beside.mkdir()
     try:
-        yield beside
-        path.mkdir(exist_ok=True)
-        for written in sorted(beside.iterdir()):
-            written.replace(path / written.name)
+        with _named(path):
+            beside.mkdir()
+            yield beside
+            path.mkdir(exist_ok=True)
+            for written in sorted(beside.iterdir()):
+                written.replace(path / written.name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

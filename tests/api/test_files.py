@@ -1,5 +1,6 @@
 """Nobody ever finds half a file."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -93,3 +94,14 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "target").read_text("utf-8") == "text"
+
+
+def test_a_full_disk_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    def filled() -> None:
+        with whole_file(tmp_path / "out.json"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space") as caught:
+        filled()
+
+    assert caught.value.filename == str(tmp_path / "out.json")
