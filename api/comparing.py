@@ -35,6 +35,13 @@ def show(console: Console, document: Document, *, measures: Sequence[str], lang:
         "‘판단 유보’는 차이의 구간이 0을 포함한다는 뜻이며, 반복을 늘리면 가려질 수 있습니다. "
         "‘영업일 수 다름’은 영업일 수가 다른 기간의 합계라는 뜻입니다.",
     }[lang]
+    if document["replications"] == 1:
+        words = {
+            "en": "One replication with the same callers (seed {seed}) says nothing of chance: "
+            "two or more give ± and a verdict.",
+            "ko": "같은 고객으로 1회만 반복했습니다(시드 {seed}). 우연의 크기를 알 수 없으므로 "
+            "±와 판정에는 2회 이상의 반복이 필요합니다.",
+        }[lang]
     note = words.format(
         runs=document["replications"], seed=document["seed"], level=100 * document["confidence"]
     )

@@ -304,6 +304,13 @@ def test_compare_tells_paired_differences_and_how_sure_they_are(
     assert rows["asa"]["difference"] == rows["asa"]["other"] - rows["asa"]["base"]
 
 
+def test_compare_needs_two_replications_to_judge(callcenter: Call) -> None:
+    said = callcenter("compare", TUTORIAL, TUTORIAL, "-n", 1, "--lang", "en")
+
+    assert "two or more give ± and a verdict" in " ".join(said.out.split())
+    assert "Paired over" not in said.out
+
+
 def test_compare_shows_the_measures_asked_for(callcenter: Call) -> None:
     said = callcenter(
         "compare", TUTORIAL, TUTORIAL, "-n", 2, "--measure", "asa", "--measure", "service_level",
