@@ -83,7 +83,10 @@ ParquetTo = Annotated[
 ]  # fmt: skip
 Lang = Annotated[
     Language | None,
-    typer.Option(help="Language of tables and report; this machine's if not given.", show_default=False),
+    typer.Option(
+        help="Language: of tables this machine's if not given; the report opens in Korean.",
+        show_default=False,
+    ),
 ]  # fmt: skip
 ByCut = Annotated[Cut, typer.Option(help="How the second table cuts the run.")]
 MeasureName = Annotated[
