@@ -22,19 +22,18 @@ from api.outline import (
 )
 from api.words import (
     ABSENT,
+    NOT_MEANT,
     Document,
     Language,
     figure,
     give_or_take,
     heading,
     resolved,
-    text,
     title_of,
     totals,
     unit_of,
 )
 
-NOT_MEANT: Final = text("Probably not meant", "확인 필요")
 _FEW: Final = 3
 _WIDTH: Final = 100
 """Of tables that do not go to a terminal, which would say how wide it is."""

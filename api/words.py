@@ -49,6 +49,8 @@ _PLAIN_FROM: Final = 100
 _MANY_CALLERS: Final = 10
 _ROUNDING: Final = 1e-8
 _CURRENCY: Final = {"KRW": text(" won", "원")}
+NOT_MEANT: Final = text("Probably not meant", "확인 필요")
+"""Opens a warning."""
 ABSENT: Final = "–"
 """Stands where a population is empty: neither 0 nor 100 %."""
 

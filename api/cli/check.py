@@ -1,7 +1,7 @@
 """`callcenter check`: is a scenario sound, and what does it say in plain words?"""
 
 from api.cli.options import Changes, Lang, OneScenario
-from api.words import Language
+from api.words import NOT_MEANT, Language
 
 
 def check(
@@ -13,7 +13,7 @@ def check(
     from rich.padding import Padding
     from rich.text import Text as Line
 
-    from api.console import NOT_MEANT, terminal
+    from api.console import terminal
     from simulation.scenario import load, warnings
     from simulation.scenario.describe import describe
 

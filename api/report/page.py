@@ -13,6 +13,7 @@ from api.report.charts import Chart, charts
 from api.report.shapes import DARK, FONT, LIGHT
 from api.report.tables import both, figures, named
 from api.words import (
+    NOT_MEANT,
     Document,
     Language,
     Text,
@@ -108,7 +109,8 @@ def _header(document: Document) -> str:
 def _sections(document: Document, drawn: list[Chart]) -> Iterator[str]:
     by_name = {chart.name: chart for chart in drawn}
     daily = by_name.pop("days", None)
-    yield _section("summary", text("In short", "요약"), _cards(document) + tables.targets(document))
+    inside = _cards(document) + _warnings(document) + tables.targets(document)
+    yield _section("summary", text("In short", "요약"), inside)
     if by_name:
         inside = "".join(_figure(chart) for chart in by_name.values())
         inside += _folded(
@@ -184,6 +186,14 @@ def _note() -> str:
         "하루하루의 차이는 마지막 두 열에 있습니다.",
     )
     return f'<p class="note">{both(words)}</p>'
+
+
+def _warnings(document: Document) -> str:
+    """Say what leaves the run with little to tell."""
+    return "".join(
+        f'<p class="note"><strong>{both(NOT_MEANT)}</strong>: {html.escape(warning)}</p>'
+        for warning in document.get("warnings", [])
+    )
 
 
 def _assumed(document: Document) -> str:

@@ -104,6 +104,13 @@ def test_published_figures_assumptions_and_definitions_are_there(page: str) -> N
     assert "answered_within / (answered + abandoned + balked)" in text
 
 
+def test_what_leaves_a_run_with_little_to_tell_is_on_the_page(document: dict[str, Any]) -> None:
+    page = render({**document, "warnings": ["queue.tax: nobody <b>can</b> answer it"]})
+
+    assert "queue.tax: nobody &lt;b&gt;can&lt;/b&gt; answer it" in page
+    assert "Probably not meant" not in render({**document, "warnings": []})
+
+
 def test_both_languages_are_in_the_page_and_one_is_open(told: RunResult) -> None:
     korean, english = (render(told.to_dict(), lang=lang) for lang in (Language.KO, Language.EN))
 
