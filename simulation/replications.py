@@ -7,8 +7,10 @@ threads suffice; results do not depend on how many there are.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
+from threading import Lock
 from typing import Any, Final, Self
 
 import numpy.typing as npt
@@ -27,6 +29,9 @@ from simulation.workload import draw_workload, spares_short
 _KEEP: Final = 4 << 30
 """Bytes that the tallies of one run may take."""
 
+_SHORT: Final = 20_000
+"""Callers below which a replication is mostly Python, not kernel or numpy."""
+
 Progress = Callable[[int], None]
 """Called with the number of replications done so far."""
 
@@ -43,6 +48,9 @@ class Order:
     state: InitialState
     moves: npt.NDArray[Any] | None
     """The roster's moves where nothing in it is random: the same for all replications."""
+    turn: AbstractContextManager[object]
+    """Held while drawing and measuring. In short runs these are many small steps of Python, which threads
+    only hinder one another in: they take turns there, and run together in the kernel."""
 
     @classmethod
     def of(
@@ -68,6 +76,7 @@ class Order:
             keep_waits=keep_waits,
             state=state,
             moves=fixed,
+            turn=Lock() if plan.expected_callers < _SHORT else nullcontext(),
         )
 
 
@@ -90,10 +99,12 @@ def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
     If more later legs came about than there were spare fates, it is drawn and lived again with more.
     """
     lived = engine_of(order.engine)
-    workload = draw(order, replication)
+    with order.turn:
+        workload = draw(order, replication)
     logs = lived(order.plan.tables, workload)
     while spares := spares_short(workload, logs[0]):
-        workload = draw(order, replication, spares=spares)
+        with order.turn:
+            workload = draw(order, replication, spares=spares)
         logs = lived(order.plan.tables, workload)
     return logs
 
@@ -101,7 +112,10 @@ def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
 def measured(order: Order, replication: int) -> Tally:
     """Live one replication and add it up."""
     calls, agents = live(order, replication)
-    return tally(calls, agents, order.plan.frame, detail=order.detail, keep_waits=order.keep_waits)
+    with order.turn:
+        return tally(
+            calls, agents, order.plan.frame, detail=order.detail, keep_waits=order.keep_waits
+        )
 
 
 def _silent(_done: int) -> None:

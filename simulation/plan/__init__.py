@@ -34,6 +34,8 @@ class Plan:
     programme: Programme
     frame: Frame
     """In which its runs are measured."""
+    expected_callers: float
+    """Who come by themselves in one replication, on average."""
 
 
 def compile_plan(scenario: Scenario) -> Plan:
@@ -65,4 +67,5 @@ def compile_plan(scenario: Scenario) -> Plan:
         tables=tables_of(scenario, doors, agents),
         programme=programme,
         frame=frame_of(scenario, dates, openings),
+        expected_callers=sum(queue.callers for queue in expected.queues.values()),
     )
