@@ -40,7 +40,7 @@ def wait_for(process: "subprocess.Popen[str]", words: str) -> None:
 
 def test_an_interrupt_ends_with_130_and_leaves_no_half_file(tmp_path: Path) -> None:
     process = started(
-        "run", TUTORIAL, "--replications", 100_000, "--json", tmp_path / "r.json",
+        "run", TUTORIAL, "--replications", 10_000, "--json", tmp_path / "r.json",
         "--html", tmp_path / "r.html", "--parquet", tmp_path / "r",
     )  # fmt: skip
     wait_for(process, "running tutorial")
