@@ -263,12 +263,18 @@ def calls_of(
 
 
 @st.composite
-def scenes(draw: st.DrawFn, *, without: frozenset[str] = frozenset()) -> Scene:
-    """Draw a whole scene, with any mixture of the features except those named."""
-    features = frozenset(f for f in FEATURES if f not in without and draw(st.booleans()))
+def scenes(
+    draw: st.DrawFn,
+    *,
+    always: frozenset[str] = frozenset(),
+    without: frozenset[str] = frozenset(),
+) -> Scene:
+    """Draw a whole scene with any mixture of features, some of them always or never."""
+    mixture = (f for f in FEATURES if f in always or draw(st.booleans()))
+    features = frozenset(mixture) - without
     seen = _columns(features)
-    always = {"talk", *({"transfer"} & features)}
-    columns = sorted(draw(st.frozensets(st.sampled_from(seen), min_size=2)) | always)
+    certain = {"talk", *({"transfer"} & features)}
+    columns = sorted(draw(st.frozensets(st.sampled_from(seen), min_size=2)) | certain)
     queues, groups = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     lines = draw(st.lists(st.integers(0, 3), max_size=2)) if "lines" in features else []
     start_tick = draw(st.sampled_from((0, 4)))

@@ -36,6 +36,25 @@ def test_on_every_small_world(scene: Scene) -> None:
     assert_agree(scene.tables(), scene.workload())
 
 
+@pytest.mark.parametrize(
+    "always",
+    [
+        ("seats", "hand-back", "start", "wrap"),
+        ("closing", "call-back", "conditions"),
+        ("conditions", "weights", "choices", "ageing", "priorities"),
+        ("redial", "repeat", "transfer", "lines", "limit"),
+    ],
+    ids=" ".join,
+)
+@given(data=st.data())
+def test_on_small_worlds_where_some_rules_always_count(
+    always: tuple[str, ...], data: st.DataObject
+) -> None:
+    scene = data.draw(scenes(always=frozenset(always)))
+
+    assert_agree(scene.tables(), scene.workload())
+
+
 @given(scenario=scenarios(), seed=st.integers(0, 99))
 def test_on_every_scenario(scenario: Scenario, seed: int) -> None:
     order = Order.of(compile_plan(scenario), seed=seed)
