@@ -349,6 +349,16 @@ def test_nobody_stays_while_one_of_his_queues_is_open(run: Engine) -> None:
     assert day.outcomes() == [Outcome.ANSWERED, Outcome.RELEASED]
 
 
+def test_nobody_stays_for_queues_of_which_one_lets_its_callers_go(run: Engine) -> None:
+    queues = (*LATE, AQueue(doors=((-1, 5),), serve_at_closing=False))
+    groups = (AGroup(skills=(ASkill(), ASkill(queue=1))),)
+    calls = (ACall(at=1, fate={"talk": 9}), ACall(at=2, fate=ONE))
+
+    day = live(run, queues=queues, groups=groups, calls=calls, moves=(*on_duty(0), (5, 0, OFFLINE)))
+
+    assert day.outcomes() == [Outcome.ANSWERED, Outcome.RELEASED]
+
+
 def test_who_stays_counts_as_free_for_the_reserve(run: Engine) -> None:
     groups = (AGroup(headcount=2, skills=(ASkill(leave_free=1),)),)
     calls = (

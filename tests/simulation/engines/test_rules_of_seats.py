@@ -53,6 +53,42 @@ def test_where_nobody_is_free_the_first_to_become_free_goes(run: Engine) -> None
     assert day.spells() == [(0, AVAILABLE, 0, 10), (1, AVAILABLE, 0, 5)]
 
 
+def test_of_two_who_should_go_the_one_of_smaller_number_is_relieved_first(run: Engine) -> None:
+    moves = (*on_duty(0, 1, 2), (3, 1, LUNCH), (4, 2, OFFLINE), (15, 1, OFFLINE))
+
+    day = live(
+        run,
+        groups=(AGroup(headcount=3, seats=True),),
+        calls=tuple(ACall(fate={"talk": talk}) for talk in (5, 10, 12)),
+        moves=moves,
+    )
+
+    # Agent 0 goes to lunch for agent 1, and agent 1 then home for agent 2.
+    assert day.spells() == [
+        (0, AVAILABLE, 0, 5),
+        (0, LUNCH, 5, 15),
+        (1, AVAILABLE, 0, 10),
+        (2, AVAILABLE, 0, 15),
+    ]
+
+
+def test_of_two_who_should_go_the_one_of_smaller_number_is_kept_first(run: Engine) -> None:
+    start = tuple(
+        AlreadyThere(progress=Progress.TALKING, since=0, agent=agent, fate={"talk": talk})
+        for agent, talk in ((1, 9), (2, 5))
+    )
+
+    day = live(
+        run,
+        groups=(AGroup(headcount=3, seats=True),),
+        start=start,
+        moves=((1, 1, LUNCH), *on_duty(0, at=2), (12, 1, OFFLINE)),
+    )
+
+    # Agent 1 stays for agent 0, who has his lunch at once.
+    assert day.spells() == [(0, LUNCH, 2, 12), (1, AVAILABLE, 0, 12), (2, AVAILABLE, 0, 5)]
+
+
 def test_a_seat_wanted_again_keeps_the_one_who_has_not_gone_yet(run: Engine) -> None:
     calls = (ACall(at=1, fate={"talk": 9}), ACall(at=11, fate={"talk": 1}))
     moves = (*on_duty(0), (3, 0, OFFLINE), *on_duty(1, at=5), (20, 0, OFFLINE), (22, 1, OFFLINE))
