@@ -3,7 +3,16 @@
     CallCenterError
     ├── InputError            what a person wrote is wrong: file, key, what was expected
     │   ├── ScenarioError     a scenario file or an override of one
-    │   └── DataError         a data file a scenario points to (trace, histogram)
+    │   ├── DataError         a data file a scenario points to (trace, histogram)
+    │   ├── CatalogueError    the catalogue of departments, services and routing rules
+    │   └── ContactError      a telephone number or e-mail address; never repeats it
+    ├── UnknownServiceError   no service of this code in the catalogue
+    ├── KeysError             a ring of secret keys is missing, short or malformed
+    ├── SealError             sealed personal data cannot be opened with these keys in this place
+    ├── TokenError            a signed link is not honoured
+    │   ├── TokenForgedError  it was not signed here, or altered since
+    │   ├── TokenPurposeError it was signed for something else
+    │   └── TokenExpiredError it was good once
     ├── CapacityError         a bounded thing ran full and refused, losing nothing
     └── NotAvailableError     an optional part is not installed
 
@@ -51,6 +60,60 @@ class DataError(InputError):
     """A data file that a scenario points to cannot be used."""
 
     code: ClassVar[str] = "bad-data"
+
+
+class CatalogueError(InputError):
+    """The catalogue of departments, services and routing rules cannot be used."""
+
+    code: ClassVar[str] = "bad-catalogue"
+
+
+class ContactError(InputError):
+    """A telephone number, e-mail address or document number is none; the message never repeats it."""
+
+    code: ClassVar[str] = "bad-contact"
+
+
+class UnknownServiceError(CallCenterError):
+    """The catalogue holds no service of this code."""
+
+    code: ClassVar[str] = "unknown-service"
+
+
+class KeysError(CallCenterError):
+    """A ring of secret keys is missing, short or malformed; the message never shows a key."""
+
+    code: ClassVar[str] = "bad-keys"
+
+
+class SealError(CallCenterError):
+    """Sealed data was altered, moved to another place, or sealed with a key that is not at hand."""
+
+    code: ClassVar[str] = "cannot-open"
+
+
+class TokenError(CallCenterError):
+    """Base of all reasons why a signed link is not honoured; never raised itself."""
+
+    code: ClassVar[str] = "bad-token"
+
+
+class TokenForgedError(TokenError):
+    """The token was not signed with one of our keys, or altered since."""
+
+    code: ClassVar[str] = "token-forged"
+
+
+class TokenPurposeError(TokenError):
+    """The token is ours, but for something else."""
+
+    code: ClassVar[str] = "token-purpose"
+
+
+class TokenExpiredError(TokenError):
+    """The token is ours and was good until a moment that has passed."""
+
+    code: ClassVar[str] = "token-expired"
 
 
 class CapacityError(CallCenterError):
