@@ -5,7 +5,9 @@
     │   ├── ScenarioError     a scenario file or an override of one
     │   ├── DataError         a data file a scenario points to (trace, histogram)
     │   ├── CatalogueError    the catalogue of departments, services and routing rules
-    │   └── ContactError      a telephone number or e-mail address; never repeats it
+    │   ├── ContactError      a telephone number or e-mail address; never repeats it
+    │   └── PeriodError       a period, a pause or an extension that the law does not know
+    ├── CalendarError         the calendar in use does not cover the days asked for
     ├── UnknownServiceError   no service of this code in the catalogue
     ├── KeysError             a ring of secret keys is missing, short or malformed
     ├── SealError             sealed personal data cannot be opened with these keys in this place
@@ -114,6 +116,18 @@ class TokenExpiredError(TokenError):
     """The token is ours and was good until a moment that has passed."""
 
     code: ClassVar[str] = "token-expired"
+
+
+class PeriodError(InputError):
+    """A period, a pause or an extension is not one that the civil-petition law knows."""
+
+    code: ClassVar[str] = "bad-period"
+
+
+class CalendarError(CallCenterError):
+    """The calendar in use does not cover the days asked for."""
+
+    code: ClassVar[str] = "calendar-unknown"
 
 
 class CapacityError(CallCenterError):
