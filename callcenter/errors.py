@@ -140,3 +140,44 @@ class NotAvailableError(CallCenterError):
     """An optional part of the house is not installed; the message says how to get it."""
 
     code: ClassVar[str] = "not-available"
+
+
+class UnsafeSettingsError(InputError):
+    """Production was asked for with settings that lose events or let strangers in."""
+
+    code: ClassVar[str] = "unsafe-settings"
+
+
+class BusError(CallCenterError):
+    """What should have been carried was not; never raised itself."""
+
+    code: ClassVar[str] = "bus"
+
+
+class BrokerUnavailableError(BusError):
+    """Nobody answers, or the line broke before the answer; trying again may help."""
+
+    code: ClassVar[str] = "broker-unavailable"
+
+
+class BrokerRefusedError(BusError):
+    """The broker answered no: the name, the password, the certificate or the topic is not allowed."""
+
+    code: ClassVar[str] = "broker-refused"
+
+
+class BusClosedError(BusError):
+    """This end of the bus was closed; what was not acknowledged until then is still owed."""
+
+    code: ClassVar[str] = "bus-closed"
+
+
+class PoisonMessageError(BusError):
+    """A message can never be read, however often it comes; it belongs to the dead letters."""
+
+    code: ClassVar[str] = "poison-message"
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason in one line, fit for a column of the dead letters."""
+        self.why = why
+        super().__init__(why)
