@@ -15,6 +15,12 @@
     │   ├── TokenForgedError  it was not signed here, or altered since
     │   ├── TokenPurposeError it was signed for something else
     │   └── TokenExpiredError it was good once
+    ├── NotFoundError         there is no such thing, or none you may see
+    ├── ConflictError         somebody else was quicker: read again, then decide again
+    ├── RefusedError          a rule does not allow it here and now; says so in two languages
+    ├── KeyReusedError        an idempotency key was used for another request
+    ├── UnauthenticatedError  nobody knows who is asking
+    ├── ForbiddenError        it is known who asks, and the answer is no
     ├── CapacityError         a bounded thing ran full and refused, losing nothing
     └── NotAvailableError     an optional part is not installed
 
@@ -128,6 +134,49 @@ class CalendarError(CallCenterError):
     """The calendar in use does not cover the days asked for."""
 
     code: ClassVar[str] = "calendar-unknown"
+
+
+class NotFoundError(CallCenterError):
+    """There is no such thing, or none that who asks may see."""
+
+    code: ClassVar[str] = "not-found"
+
+
+class ConflictError(CallCenterError):
+    """Somebody else was quicker; nothing was changed."""
+
+    code: ClassVar[str] = "conflict"
+
+
+class RefusedError(CallCenterError):
+    """A rule does not allow it here and now; `reason` is the rule's own stable word."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, reason: str, *, ko: str, en: str) -> None:
+        """Keep both languages apart for the page that shows one."""
+        self.reason = reason
+        self.ko = ko
+        self.en = en
+        super().__init__(en)
+
+
+class KeyReusedError(CallCenterError):
+    """An idempotency key came back with another request."""
+
+    code: ClassVar[str] = "key-reused"
+
+
+class UnauthenticatedError(CallCenterError):
+    """No, a wrong or an expired password, key or token."""
+
+    code: ClassVar[str] = "unauthenticated"
+
+
+class ForbiddenError(CallCenterError):
+    """The role does not reach here."""
+
+    code: ClassVar[str] = "forbidden"
 
 
 class CapacityError(CallCenterError):

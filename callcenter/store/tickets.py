@@ -1,0 +1,173 @@
+"""Tickets: their events, and the projection written in the same transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.periods import Period, PeriodUnit
+from callcenter.domain.ticket_events import Channel, Happened, Place, TicketOutcome, TicketState
+from callcenter.domain.tickets import Ticket
+from callcenter.errors import ConflictError
+from callcenter.store.events import FIRST, happened_of, rows_of
+from callcenter.store.tables.tickets import NUMBER_SEQUENCE, TICKET, TICKET_EVENT
+
+_PLACE: Final = tuple(field.name for field in fields(Place))
+_ENUMS: Final[dict[str, Any]] = {
+    "channel": Channel,
+    "state": TicketState,
+    "outcome": TicketOutcome,
+}
+_PLAIN: Final = tuple(
+    field.name
+    for field in fields(Ticket)
+    if field.name not in {"place", "attributes", "period", "case"}
+)
+
+
+class Tickets:
+    """Tickets within one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Stand on the connection of a unit of work."""
+        self._connection = connection
+
+    async def next_number(self, year: int) -> str:
+        """Take the next number of a year: `2026-000123`, no gaps, none twice.
+
+        The counter's row is locked until the transaction ends: whoever fails gives the number back.
+        """
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        taken = await self._connection.execute(
+            dialect.insert(NUMBER_SEQUENCE)
+            .values(scope=f"ticket-{year}", last=1)
+            .on_conflict_do_update(
+                index_elements=["scope"], set_={"last": NUMBER_SEQUENCE.c.last + 1}
+            )
+            .returning(NUMBER_SEQUENCE.c.last)
+        )
+        return f"{year}-{taken.scalar_one():06d}"
+
+    async def add(
+        self,
+        ticket: Ticket,
+        history: Sequence[Happened],
+        *,
+        clocks: dict[str, Any],
+        recorded_at: datetime,
+        request_id: str | None = None,
+    ) -> int:
+        """Write a new ticket and its first events; return the row's id. `clocks` are columns."""
+        added = await self._connection.execute(
+            insert(TICKET).values(**row_of(ticket), **clocks).returning(TICKET.c.id)
+        )
+        rows = rows_of(ticket.number, history, recorded_at=recorded_at, request_id=request_id)
+        await self._connection.execute(insert(TICKET_EVENT), rows)
+        return int(added.scalar_one())
+
+    async def append(
+        self,
+        ticket: Ticket,
+        history: Sequence[Happened],
+        *,
+        clocks: dict[str, Any],
+        recorded_at: datetime,
+        request_id: str | None = None,
+    ) -> None:
+        """Write what happened to a ticket, which stands as given after it.
+
+        Raises:
+            ConflictError: something else happened first.
+        """
+        before = history[0].seq - 1
+        changed = await self._connection.execute(
+            update(TICKET)
+            .where(TICKET.c.number == ticket.number, TICKET.c.seq == before)
+            .values(**row_of(ticket), **clocks)
+        )
+        if changed.rowcount != 1:
+            raise ConflictError(f"{ticket.number} changed after event {before}")
+        last = (
+            await self._connection.execute(
+                select(TICKET_EVENT.c.hash).where(
+                    TICKET_EVENT.c.ticket == ticket.number, TICKET_EVENT.c.seq == before
+                )
+            )
+        ).scalar_one_or_none()
+        rows = rows_of(
+            ticket.number,
+            history,
+            recorded_at=recorded_at,
+            request_id=request_id,
+            prev_hash=last or FIRST,
+        )
+        await self._connection.execute(insert(TICKET_EVENT), rows)
+
+    async def row(self, number: str, *, lock: bool = False) -> Row[Any] | None:
+        """Return a ticket's row, clocks' columns included; locked against other commands if asked."""
+        query = select(TICKET).where(TICKET.c.number == number)
+        if lock and self._connection.dialect.name == "postgresql":
+            query = query.with_for_update()
+        return (await self._connection.execute(query)).one_or_none()
+
+    async def get(self, number: str, *, lock: bool = False) -> Ticket | None:
+        """Return a ticket as it stands."""
+        row = await self.row(number, lock=lock)
+        return None if row is None else ticket_of(row)
+
+    async def event_rows(self, number: str) -> Sequence[Row[Any]]:
+        """Return the rows of a ticket's history, first to last, hashes included."""
+        query = (
+            select(TICKET_EVENT).where(TICKET_EVENT.c.ticket == number).order_by(TICKET_EVENT.c.seq)
+        )
+        return (await self._connection.execute(query)).all()
+
+    async def history(self, number: str) -> list[Happened]:
+        """Return what happened to a ticket, first to last."""
+        return [happened_of(row) for row in await self.event_rows(number)]
+
+    async def by_external_ref(self, channel: Channel, external_ref: str) -> str | None:
+        """Return the number of the ticket another system knows by this reference."""
+        query = select(TICKET.c.number).where(
+            TICKET.c.channel == channel, TICKET.c.external_ref == external_ref
+        )
+        found: str | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
+
+def row_of(ticket: Ticket) -> dict[str, Any]:
+    """Write a ticket as its projection's columns, those of its clocks not included."""
+    row: dict[str, Any] = {name: getattr(ticket, name) for name in _PLAIN}
+    row |= {name: getattr(ticket.place, name) for name in _PLACE}
+    row["attributes"] = json.dumps(ticket.attributes, ensure_ascii=False)
+    row["work_case"] = ticket.case
+    row["period_qty"] = ticket.period.qty if ticket.period else None
+    row["period_unit"] = ticket.period.unit if ticket.period else None
+    return row
+
+
+def ticket_of(row: Row[Any]) -> Ticket:
+    """Read a ticket back from its projection."""
+    columns = row._mapping  # noqa: SLF001 - the public name of a row's fields
+    plain = {name: columns[name] for name in _PLAIN}
+    for name, enum in _ENUMS.items():
+        plain[name] = None if plain[name] is None else enum(plain[name])
+    period = (
+        Period(qty=columns["period_qty"], unit=PeriodUnit(columns["period_unit"]))
+        if columns["period_qty"] is not None
+        else None
+    )
+    return Ticket(
+        **plain,
+        place=Place(**{name: columns[name] for name in _PLACE}),
+        attributes=tuple(
+            (code, tuple(values)) for code, values in json.loads(columns["attributes"])
+        ),
+        period=period,
+        case=columns["work_case"],
+    )

@@ -1,0 +1,55 @@
+"""One `async with` is one transaction; the stores below it share it. Nothing else commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.store.engine import Database
+from callcenter.store.idempotency import Idempotency
+from callcenter.store.outbox import Outbox
+from callcenter.store.tickets import Tickets
+
+
+class UnitOfWork:
+    """The stores, in one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Stand on a connection whose transaction is somebody else's to end."""
+        self.connection = connection
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """Tickets, their events and clocks."""
+        return Tickets(self.connection)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        """Which requests have been answered already."""
+        return Idempotency(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What must be told to somebody outside."""
+        return Outbox(self.connection)
+
+
+class Store:
+    """Makes units of work on one database."""
+
+    def __init__(self, database: Database) -> None:
+        """Take a database; it is opened when first needed."""
+        self.database = database
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[UnitOfWork]:
+        """Commit when the block ends, roll back when it raises."""
+        async with self.database.writing() as connection:
+            yield UnitOfWork(connection)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[UnitOfWork]:
+        """See one state of the database; nothing is changed."""
+        async with self.database.reading() as connection:
+            yield UnitOfWork(connection)
