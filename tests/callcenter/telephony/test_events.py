@@ -1,0 +1,80 @@
+"""The vocabulary says what it means, and its words are those of the domain."""
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from callcenter.domain.agents import AgentState
+from callcenter.domain.calls import LegKind
+from callcenter.telephony.events import (
+    AGENT_STATES,
+    EVENTS,
+    LEG_KINDS,
+    LEG_WORDS,
+    STATE_WORDS,
+    AgentLoggedIn,
+    CallArrived,
+    CsatReceived,
+    SourceHeartbeat,
+    SourceStarted,
+    TelephonyEvent,
+    Told,
+)
+
+
+def told(event: TelephonyEvent, *, at: int = 7, identity: str | None = None) -> Told:
+    return Told(
+        event=event, source="pbx1", sequence=184_467, at=at, recorded_at=9, identity=identity
+    )
+
+
+ARRIVED = CallArrived(call="17.3", leg=0, queue="general")
+
+
+def test_words_and_codes_of_legs_and_states_are_the_same_things() -> None:
+    assert set(LEG_WORDS) == set(LegKind)
+    assert set(STATE_WORDS) == set(AgentState)
+    assert all(LEG_WORDS[kind] is word for word, kind in LEG_KINDS.items())
+    assert all(STATE_WORDS[state] is word for word, state in AGENT_STATES.items())
+
+
+def test_each_kind_is_one_class_named_noun_dot_what_happened() -> None:
+    assert len(EVENTS) == 22
+    assert all(event.kind == kind for kind, event in EVENTS.items())
+    assert {kind.split(".")[0] for kind in EVENTS} == {
+        "call", "agent", "csat", "source", "snapshot", "correction",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_events_are_frozen_and_hold_nothing_but_their_fields(event: type[TelephonyEvent]) -> None:
+    assert is_dataclass(event)
+    assert event.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert event.__dictoffset__ == 0
+    assert not [field.name for field in fields(event) if field.name.endswith(("_ms", "_seconds"))]
+
+
+def test_an_id_is_the_source_and_the_padded_number() -> None:
+    assert told(ARRIVED).id == "pbx1:0000000000184467"
+    assert told(ARRIVED) == told(ARRIVED)
+
+
+def test_an_adapter_may_give_an_id_of_its_own() -> None:
+    assert told(ARRIVED, identity="8f0e").id == "8f0e"
+
+
+def test_heartbeats_that_share_a_number_have_ids_of_their_own() -> None:
+    beat = SourceHeartbeat(sequence_high=184_467, now=7, live_calls=2, agents=3)
+
+    ids = {told(ARRIVED).id, told(beat, at=7).id, told(beat, at=12).id}
+
+    assert len(ids) == 3
+
+
+def test_the_subject_says_whom_it_is_about() -> None:
+    rated = CsatReceived(call="17.3", leg=0, queue="general", score=4)
+
+    assert told(ARRIVED).subject == told(rated).subject == "call/17.3"
+    assert told(AgentLoggedIn(agent="a07")).subject == "agent/a07"
+    assert told(SourceStarted()).subject == "source/pbx1"
+    assert told(ARRIVED).partition_key == "17.3"
