@@ -19,7 +19,7 @@ from api.words import (
 
 FATES: Final = (
     "answered", "abandoned", "balked", "queue_full", "callbacks_accepted", "not_reached",
-    "handed_back", "released", "waiting",
+    "handed_back", "released", "flowed_out", "waiting",
 )  # fmt: skip
 """What may become of an offered leg; together they are the offered ones."""
 

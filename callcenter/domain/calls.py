@@ -42,6 +42,8 @@ class Outcome(IntEnum):
     """A call-back that the citizen did not pick up."""
     HANDED_BACK = 11
     """The agent left in the middle; the caller went back into the queue as another leg."""
+    FLOWED_OUT = 12
+    """Left the queue by a rule or a failure of the switch: too long, a key, nobody there, withdrawn."""
 
 
 BLOCKED = (Outcome.BUSY, Outcome.QUEUE_FULL)

@@ -122,6 +122,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "queue_full": _ends(Outcome.QUEUE_FULL),
     "closed": _ends(Outcome.CLOSED),
     "released": _ends(Outcome.RELEASED),
+    "flowed_out": _ends(Outcome.FLOWED_OUT),
     "self_served": _ends(Outcome.SELF_SERVED),
     "callbacks_accepted": _ends(Outcome.CALLBACK_ACCEPTED),
     "not_reached": _ends(Outcome.NOT_REACHED),

@@ -173,6 +173,7 @@ FLOWS: Final = (
     "balked",
     "queue_full",
     "released",
+    "flowed_out",
     "callbacks_accepted",
     "handed_back",
     "not_reached",

@@ -76,6 +76,12 @@ COUNTS: Final = (
     ),
     _count("released", "released at closing", "마감 종료", "offered legs let go at closing"),
     _count(
+        "flowed_out",
+        "flowed out",
+        "기타 종료",
+        "offered legs that a real switch sent out of the queue: too long, a key, nobody there",
+    ),
+    _count(
         "self_served", "self-served", "자동응답 완결", "legs that needed no agent after the menu"
     ),
     _count(

@@ -27,6 +27,7 @@ FRESH, REDIAL, TRANSFER, CALLBACK, REPEAT, CONTINUED, _ = (int(kind) for kind in
     CALLBACK_ACCEPTED,
     NOT_REACHED,
     HANDED_BACK,
+    _,
 ) = (int(outcome) for outcome in Outcome)
 OFFLINE: Final = int(AgentState.OFFLINE)
 AVAILABLE: Final = int(AgentState.AVAILABLE)

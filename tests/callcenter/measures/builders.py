@@ -139,6 +139,11 @@ def _target(random: Chance) -> ServiceTarget:
     return ServiceTarget(within=random.randrange(4) * STEP, short=random.randrange(2) * STEP)
 
 
+LEAVING = {
+    Outcome.ABANDONED, Outcome.RELEASED, Outcome.CALLBACK_ACCEPTED, Outcome.FLOWED_OUT,
+}  # fmt: skip
+
+
 def _legs(random: Chance, *, made: Frame, call: int) -> list[Row]:
     arrived = random.choice([0, DAY * (len(made.days) - 1)]) + random.randrange(0, 8640, 30) * STEP
     legs: list[Row] = []
@@ -169,7 +174,7 @@ def _leg(random: Chance, *, made: Frame, arrived: int) -> Row:
     if outcome in {Outcome.BALKED, Outcome.QUEUE_FULL}:
         return leg | {"ended": queued}
     left = queued + some()
-    if outcome in {Outcome.ABANDONED, Outcome.RELEASED, Outcome.CALLBACK_ACCEPTED}:
+    if outcome in LEAVING:
         return leg | {"ended": left}
     return leg | _served(random, made=made, outcome=outcome, assigned=left, some=some)
 

@@ -123,6 +123,7 @@ def counts(legs: list[Row], frame: Frame) -> dict[str, int]:
         "queue_full": ended(Outcome.QUEUE_FULL),
         "closed": ended(Outcome.CLOSED),
         "released": ended(Outcome.RELEASED),
+        "flowed_out": ended(Outcome.FLOWED_OUT),
         "self_served": ended(Outcome.SELF_SERVED),
         "callbacks_accepted": ended(Outcome.CALLBACK_ACCEPTED),
         "not_reached": ended(Outcome.NOT_REACHED),
