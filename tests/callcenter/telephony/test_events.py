@@ -1,17 +1,11 @@
-"""The vocabulary says what it means, and its words are those of the domain."""
+"""The vocabulary is one class a kind, and an event told again is known as the same."""
 
 from dataclasses import fields, is_dataclass
 
 import pytest
 
-from callcenter.domain.agents import AgentState
-from callcenter.domain.calls import LegKind
 from callcenter.telephony.events import (
-    AGENT_STATES,
     EVENTS,
-    LEG_KINDS,
-    LEG_WORDS,
-    STATE_WORDS,
     AgentLoggedIn,
     CallArrived,
     CsatReceived,
@@ -29,13 +23,6 @@ def told(event: TelephonyEvent, *, at: int = 7, identity: str | None = None) -> 
 
 
 ARRIVED = CallArrived(call="17.3", leg=0, queue="general")
-
-
-def test_words_and_codes_of_legs_and_states_are_the_same_things() -> None:
-    assert set(LEG_WORDS) == set(LegKind)
-    assert set(STATE_WORDS) == set(AgentState)
-    assert all(LEG_WORDS[kind] is word for word, kind in LEG_KINDS.items())
-    assert all(STATE_WORDS[state] is word for word, state in AGENT_STATES.items())
 
 
 def test_each_kind_is_one_class_named_noun_dot_what_happened() -> None:
