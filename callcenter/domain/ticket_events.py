@@ -159,6 +159,8 @@ class Accepted:
     legal_basis: str
     goal_minutes: int | None = None
     """The city's own promise in working minutes, if it has one for this service."""
+    calendar: str = ""
+    """Version of the calendar its days are counted by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,6 +374,14 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recounted:
+    """A newer calendar came into force: open periods are counted by it; what was promised stays."""
+
+    kind: ClassVar[str] = "recounted"
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """Somebody wrote a remark for colleagues."""
 
@@ -426,6 +436,7 @@ TicketEvent = (
     | Withdrawn
     | Closed
     | Reopened
+    | Recounted
     | Noted
     | Attached
     | CaseLinked

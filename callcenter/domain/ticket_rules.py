@@ -153,6 +153,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "reopen", "재접수", happen.Reopened, _in(_S.NOTIFIED, _S.CLOSED), CENTRE | {Role.OFFICER},
         own_unit, clocks="statutory starts anew", notice="reopened",
     ),
+    _rule("recount", "달력 개정", happen.Recounted, _NOT_CLOSED, frozenset({Role.SYSTEM}),
+          clocks="all count by the newer calendar"),
     _rule("note", "메모", happen.Noted, _ALL, STAFF),
     _rule("attach", "첨부", happen.Attached, _ALL, STAFF | {Role.INTEGRATOR}),
     _rule("link_case", "사건 연결", happen.CaseLinked, _ALL, STAFF),

@@ -25,6 +25,7 @@ from callcenter.domain.ticket_events import (
     Happened,
     Place,
     Reclassified,
+    Recounted,
     Rejected,
     Reopened,
     Resolved,
@@ -62,6 +63,8 @@ class Ticket:
     external_ref: str | None
     public: bool
     media_url: str | None
+    opened_by: str
+    """Login or key that submitted it; what it opened, it may read."""
     submitted_at: datetime
     updated_at: datetime
     state: TicketState
@@ -72,6 +75,8 @@ class Ticket:
     period: Period | None = None
     legal_basis: str | None = None
     goal_minutes: int | None = None
+    calendar: str | None = None
+    """Version of the calendar its periods are counted by."""
     unit: str | None = None
     hops: int = 0
     """How often it was sent to a unit: the ping-pong meter."""
@@ -151,6 +156,7 @@ def opened(number: str, happened: Happened) -> Ticket:
         external_ref=event.external_ref,
         public=event.public,
         media_url=event.media_url,
+        opened_by=happened.actor.login,
         submitted_at=happened.at,
         updated_at=happened.at,
         state=TicketState.SUBMITTED,
@@ -184,11 +190,14 @@ def replay(number: str, history: Iterable[Happened]) -> Ticket:
 
 def _changes(ticket: Ticket, happened: Happened) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - one case an event
     match happened.event:
-        case Accepted(period=period, legal_basis=basis, goal_minutes=goal):
+        case Accepted(period=period, legal_basis=basis, goal_minutes=goal, calendar=calendar):
             return _clock(period, basis, goal) | {
                 "accepted_at": happened.at,
                 "clock_from": happened.at,
+                "calendar": calendar,
             }
+        case Recounted(calendar=calendar):
+            return {"calendar": calendar}
         case Reclassified(service=service, period=period, legal_basis=basis, goal_minutes=goal):
             return _clock(period, basis, goal) | {"service": service}
         case Routed(unit=unit):
