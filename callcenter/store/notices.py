@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.notices import NoticeState, Owed, Way
+from callcenter.domain.notices import NoticeState, Owed
 from callcenter.store.tables.plumbing import NOTICE
 
 
@@ -19,7 +19,13 @@ class Notices:
         self._connection = connection
 
     async def add(
-        self, number: str, owed: Owed, *, template: str, unit: str | None, officer: str | None,
+        self,
+        number: str,
+        owed: Owed,
+        *,
+        template: str,
+        unit: str | None,
+        officer: str | None,
         now: datetime,
     ) -> int:
         """Write what is owed, with who answers for it now; return the row's id."""

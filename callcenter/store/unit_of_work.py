@@ -6,9 +6,12 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
+from callcenter.store.notices import Notices
 from callcenter.store.outbox import Outbox
+from callcenter.store.people import People
 from callcenter.store.tickets import Tickets
 
 
@@ -25,9 +28,34 @@ class UnitOfWork:
         return Tickets(self.connection)
 
     @cached_property
+    def accounts(self) -> Accounts:
+        """People who log in."""
+        return Accounts(self.connection)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """Machines that ask."""
+        return ApiKeys(self.connection)
+
+    @cached_property
+    def admin_acts(self) -> AdminActs:
+        """What administrators did."""
+        return AdminActs(self.connection)
+
+    @cached_property
     def idempotency(self) -> Idempotency:
         """Which requests have been answered already."""
         return Idempotency(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Petitioners, sealed."""
+        return People(self.connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What petitioners are owed and got."""
+        return Notices(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:
