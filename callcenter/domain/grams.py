@@ -78,8 +78,12 @@ def query(text: str) -> Query:
 
 def matches(text: str, wanted: Query) -> bool:
     """Say whether a text holds every term of a query: the truth that both databases must tell."""
-    runs = _runs(text)
-    return bool(wanted.terms) and all(_held(term, runs) for term in wanted.terms)
+    return matches_folded(folded(text), wanted)
+
+
+def matches_folded(line: str, wanted: Query) -> bool:
+    """Say the same of a text that is folded already, for many queries to one text."""
+    return bool(wanted.terms) and all(_held(term, line) for term in wanted.terms)
 
 
 def _runs(text: str) -> list[str]:
@@ -110,7 +114,7 @@ def _term(run: str) -> Term:
     return Term(kind=kind, text=run, grams=_pieces(run))
 
 
-def _held(term: Term, runs: list[str]) -> bool:
+def _held(term: Term, line: str) -> bool:
     if term.kind is TermKind.PREFIX:
-        return any(run.startswith(term.text) for run in runs)
-    return any(term.text in run for run in runs)
+        return f" {term.text}" in f" {line}"
+    return term.text in line
