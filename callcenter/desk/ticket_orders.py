@@ -95,25 +95,29 @@ class Books:
     calendar: WorkCalendar
 
 
-def event_of(order: Order, *, ticket: Ticket, books: Books, actor: Actor) -> TicketEvent:
-    """Complete an order to the event it asks for, freed of personal data.
+def event_of(
+    order: Order, *, ticket: Ticket, books: Books, actor: Actor, at: datetime
+) -> TicketEvent:
+    """Complete an order, given now, to the event it asks for, freed of personal data.
 
     Raises:
         UnknownServiceError: the catalogue has no such service.
     """
-    return freed(_completed(order, ticket=ticket, books=books, actor=actor))
+    return freed(_completed(order, ticket=ticket, books=books, actor=actor, at=at))
 
 
-def _completed(order: Order, *, ticket: Ticket, books: Books, actor: Actor) -> TicketEvent:
+def _completed(
+    order: Order, *, ticket: Ticket, books: Books, actor: Actor, at: datetime
+) -> TicketEvent:
     match order:
         case Accept():
-            return accepted(ticket.service, books=books)
+            return accepted(ticket.service, books=books, at=at)
         case Route(unit=unit, reason=reason):
             return Routed(unit=unit, rule="manual", reason=reason)
         case Take(officer=officer):
             return Taken(officer=officer or actor.login)
         case Reclassify(service=code, reason=reason):
-            terms = accepted(code, books=books)
+            terms = accepted(code, books=books, at=ticket.accepted_at or at)
             return Reclassified(
                 service=code,
                 reason=reason,
@@ -127,9 +131,9 @@ def _completed(order: Order, *, ticket: Ticket, books: Books, actor: Actor) -> T
             return event
 
 
-def accepted(service: str, *, books: Books) -> Accepted:
-    """Say under which terms a service's petitions are accepted."""
-    terms = books.catalogue.service(service)
+def accepted(service: str, *, books: Books, at: datetime) -> Accepted:
+    """Say under which terms a service's petitions are accepted at a moment."""
+    terms = books.catalogue.service(service).terms_at(at)
     return Accepted(
         period=terms.period,
         legal_basis=terms.legal_basis,

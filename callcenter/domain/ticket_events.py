@@ -129,6 +129,10 @@ class Place:
         return self.lat is not None or bool(self.address) or bool(self.address_id)
 
 
+NOWHERE: Final = Place()
+"""No place was said."""
+
+
 # --- What can happen -------------------------------------------------------------------------------
 
 
@@ -141,7 +145,7 @@ class Submitted:
     service: str
     title: str
     body: str
-    place: Place = Place()
+    place: Place = NOWHERE
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     petitioner: str | None = None
     """Reference into the store of people; `None` if nobody is to be answered."""

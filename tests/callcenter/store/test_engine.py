@@ -1,0 +1,98 @@
+"""What a ticket store loses on a database that is opened the usual way, and does not lose here."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+
+import pytest
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from callcenter.errors import InputError
+from callcenter.store.base import Utc
+from callcenter.store.engine import Database
+from callcenter.store.tables.tickets import NUMBER_SEQUENCE
+
+
+async def test_forty_writers_that_read_first_all_succeed(database: Database) -> None:
+    other_process = Database(database.url.render_as_string(hide_password=False))
+    async with database.writing() as connection:
+        await connection.execute(insert(NUMBER_SEQUENCE).values(scope="n", last=0))
+
+    async def count_one(door: Database) -> None:
+        async with door.writing() as connection:
+            query = select(NUMBER_SEQUENCE.c.last).with_for_update()
+            last = (await connection.execute(query)).scalar_one()
+            await asyncio.sleep(0)
+            await connection.execute(update(NUMBER_SEQUENCE).values(last=last + 1))
+
+    await asyncio.gather(*(count_one(door) for door in (database, other_process) * 20))
+    async with database.reading() as connection:
+        counted = (await connection.execute(select(NUMBER_SEQUENCE.c.last))).scalar_one()
+    await other_process.close()
+    assert counted == 40
+
+
+async def test_what_one_rolls_back_another_keeps(database: Database) -> None:
+    """SQLite in memory shares one transaction between coroutines; a file does not."""
+    kept = asyncio.Event()
+
+    async def keep() -> None:
+        async with database.writing() as connection:
+            await connection.execute(insert(NUMBER_SEQUENCE).values(scope="kept", last=1))
+        kept.set()
+
+    async def fail() -> None:
+        await kept.wait()
+        with suppress(RuntimeError):
+            async with database.writing() as connection:
+                await connection.execute(insert(NUMBER_SEQUENCE).values(scope="lost", last=1))
+                raise RuntimeError
+
+    await asyncio.gather(keep(), fail())
+    async with database.reading() as connection:
+        scopes = (await connection.execute(select(NUMBER_SEQUENCE.c.scope))).scalars().all()
+    assert scopes == ["kept"]
+
+
+async def test_who_reads_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        async with database.reading() as connection:
+            await connection.execute(insert(NUMBER_SEQUENCE).values(scope="x", last=1))
+
+
+async def test_a_reader_sees_one_state_throughout(database: Database) -> None:
+    async with database.reading() as reader:
+        before = (await reader.execute(select(NUMBER_SEQUENCE.c.scope))).all()
+        async with database.writing() as writer:
+            await writer.execute(insert(NUMBER_SEQUENCE).values(scope="new", last=1))
+        assert (await reader.execute(select(NUMBER_SEQUENCE.c.scope))).all() == before
+
+
+async def test_an_event_without_its_ticket_is_refused(database: Database) -> None:
+    statement = text(
+        "INSERT INTO ticket_clock (ticket, kind, n, started_at, state, period_qty, period_unit, rule,"
+        " calendar_version) VALUES ('none', 'statutory', 1, '2026-01-01', 'running', 1, 'day', 'r', 'c')"
+    )
+    with pytest.raises(DBAPIError):
+        async with database.writing() as connection:
+            await connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite://", "SQLite needs a file"),
+        ("sqlite:///:memory:", "SQLite needs a file"),
+        ("mysql://root@localhost/x", "expected sqlite://… or postgresql://…, got 'mysql'"),
+        ("somewhere", "expected a database URL, got 'somewhere'"),
+    ],
+)
+def test_a_database_we_do_not_speak_to_is_named(url: str, expected: str) -> None:
+    with pytest.raises(InputError, match=expected):
+        Database(url)
+
+
+def test_a_moment_without_its_offset_is_refused() -> None:
+    with pytest.raises(ValueError, match="a moment needs its offset"):
+        Utc().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001
