@@ -21,6 +21,9 @@
     ├── KeyReusedError        an idempotency key was used for another request
     ├── UnauthenticatedError  nobody knows who is asking
     ├── ForbiddenError        it is known who asks, and the answer is no
+    ├── SendingError          a message did not go out
+    │   ├── SendLaterError    it may go if it is tried again
+    │   └── UndeliverableError  it never will: the address is wrong, or the receiver said no
     ├── CapacityError         a bounded thing ran full and refused, losing nothing
     └── NotAvailableError     an optional part is not installed
 
@@ -177,6 +180,24 @@ class ForbiddenError(CallCenterError):
     """The role does not reach here."""
 
     code: ClassVar[str] = "forbidden"
+
+
+class SendingError(CallCenterError):
+    """Base of all reasons why a message did not go out; never raised itself, never names the address."""
+
+    code: ClassVar[str] = "not-sent"
+
+
+class SendLaterError(SendingError):
+    """The way was blocked: no answer, a full queue, our own password refused. Trying again may help."""
+
+    code: ClassVar[str] = "send-later"
+
+
+class UndeliverableError(SendingError):
+    """The receiver does not exist or does not want it; trying again cannot help."""
+
+    code: ClassVar[str] = "undeliverable"
 
 
 class CapacityError(CallCenterError):
