@@ -183,7 +183,7 @@ def _account(
     found: _Reckoning, *, task: _Task, wording: Wording, more: Sequence[Extension]
 ) -> Account:
     own = task.stages[0]
-    hours = task.policy.hour_pause is HourPause.ITS_OWN_TIME and own.scale is Scale.HOURS
+    own_time = task.policy.hour_pause is HourPause.ITS_OWN_TIME and own.scale is Scale.HOURS
     return Account(
         started_at=task.started_at,
         due_at=found.due_at,
@@ -195,7 +195,7 @@ def _account(
             _names(one.period, own.scale) for one in sorted(more, key=attrgetter("n"))
         ),
         left=found.left,
-        resumes_next_day=not hours,
+        whole_days=not own_time,
         wording=wording,
     )
 

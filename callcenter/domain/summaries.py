@@ -46,7 +46,8 @@ class Account:
     extensions: tuple[tuple[str, str], ...]
     left: int
     """Days or microseconds still to be counted when a pause ends; 0 if not known."""
-    resumes_next_day: bool
+    whole_days: bool
+    """Whether a pause takes whole days, or its own time only."""
     wording: Wording
 
     @property
@@ -149,7 +150,7 @@ def _due_en(account: Account) -> str:
 
 
 def _open_ko(account: Account) -> str:
-    resumes = "끝난 다음 날부터" if account.resumes_next_day else "끝난 때부터"
+    resumes = "끝난 다음 날부터" if account.whole_days else "끝난 때부터"
     days = f"{account.left}일"
     hours = duration_ko(account.left // MINUTE)
     left = (
@@ -160,7 +161,7 @@ def _open_ko(account: Account) -> str:
 
 
 def _open_en(account: Account) -> str:
-    resumes = "the day after it ends" if account.resumes_next_day else "the moment it ends"
+    resumes = "the day after it ends" if account.whole_days else "the moment it ends"
     days = f"the {account.left} days left are"
     hours = f"the {duration_en(account.left // MINUTE)} left are"
     left = (hours if account.scale is Scale.HOURS else days) if account.left else "the rest is"
