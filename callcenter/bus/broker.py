@@ -1,8 +1,9 @@
 """An embedded broker, so that one command starts everything. It is not durable, and never for production.
 
-Measured of amqtt 0.12: what it has queued does not survive its end; a delivery not acknowledged within
-five seconds, or when its receiver's line is lost, is forgotten. The sequence numbers of the sources tell
-such a loss, and they can be asked to tell it again. Production takes Mosquitto with the settings in
+Found in amqtt 0.12: what it has queued does not survive its end; a delivery not acknowledged within five
+seconds, or before its receiver's line is lost, is forgotten; it answers a subscription only when all it
+had queued was acknowledged; it knows MQTT 3.1.1 only. The sequence numbers of the sources show such a
+loss, and the sources can be asked to tell it again. Production takes Mosquitto with the settings in
 `configs/mosquitto.conf`, and `preflight` refuses this broker there.
 
 It runs in a thread with an event loop of its own: its work per message would otherwise stand in the way
@@ -72,11 +73,12 @@ class EmbeddedBroker:
         self._thread = threading.Thread(target=self._run, name="embedded broker", daemon=True)
 
     def __enter__(self) -> Self:
-        """Start, and return when it listens.
+        """Start, and return when it listens; from then on amqtt's chatter is not logged.
 
         Raises:
             BrokerUnavailableError: The port is taken.
         """
+        logging.getLogger("amqtt").setLevel(logging.ERROR)
         self._thread.start()
         self._started.wait()
         if self._failure is not None:
@@ -126,7 +128,10 @@ class EmbeddedBroker:
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             line = StreamReaderAdapter(reader), StreamWriterAdapter(writer)
-            await broker.external_connected(*line, _LISTENER)
+            try:
+                await broker.external_connected(*line, _LISTENER)
+            finally:  # amqtt trips over who subscribes meanwhile: better a new line than a dead one.
+                writer.close()
 
         server = await asyncio.start_server(connected, LOOPBACK, self._port)
         self._port = server.sockets[0].getsockname()[1]

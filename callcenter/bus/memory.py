@@ -50,8 +50,11 @@ class MemoryBroker:
             session = _Session(filters=(), lasting=bus.lasting)
         self._sessions[bus.identifier] = session
         session.filters, session.bus = bus.filters, bus
-        for number, message in session.owed.items():
-            bus.arrived(number, message)
+        for number, message in list(session.owed.items()):
+            if matches(message.topic, bus.filters):
+                bus.arrived(number, message)
+            else:
+                del session.owed[number]
         for topic, message in self._retained.items():
             if matches(topic, bus.filters):
                 self._deliver(session, message)

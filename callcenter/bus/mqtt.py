@@ -93,6 +93,7 @@ class MqttBus:
         self._inbox = Inbox()
         self._slots = asyncio.Semaphore(MOST_UNACKNOWLEDGED)
         self._up: asyncio.Future[_Line] = asyncio.get_running_loop().create_future()
+        self._refused = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -118,14 +119,16 @@ class MqttBus:
         """Wait until there is a line and the broker has granted what we listen to.
 
         Raises:
-            BusError: There is none after that time; says why.
+            BusError: There is none after that time, or the broker refuses us; says why.
         """
-        try:
-            async with asyncio.timeout(within_seconds):
-                await asyncio.shield(self._up)
-        except TimeoutError:
+        up, refused = self._up, asyncio.create_task(self._refused.wait())
+        either: set[asyncio.Future[Any]] = {up, refused}
+        await asyncio.wait(either, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
+        refused.cancel()
+        if not up.done():
             why = f"{self.address} did not answer within {within_seconds:g} s"
-            raise self.trouble or BrokerUnavailableError(why) from None
+            raise self.trouble or BrokerUnavailableError(why)
+        up.result()
 
     async def publish(self, message: Message) -> None:
         """Hand a message to the broker; return only once it has acknowledged it (see `port`)."""
@@ -156,6 +159,8 @@ class MqttBus:
                 await self._connect_once()
             except BusError as trouble:
                 self.trouble = trouble
+                if isinstance(trouble, BrokerRefusedError):
+                    self._refused.set()
             self._failures += 1
             wait = self._backoff.delay(self._failures, jitter=self._jitter)
             _LOG.warning("no line to %s (%s): next try in %.2f s", self.address, self.trouble, wait)
@@ -178,6 +183,7 @@ class MqttBus:
     async def _subscribe(self, line: "_Line") -> None:
         await line.subscribe()
         self.trouble = None
+        self._refused.clear()
         _LOG.info("connected to %s as %s", self.address, self.session.identifier)
         self._up.set_result(line)
         await asyncio.sleep(self._backoff.settled_after_seconds)
