@@ -23,7 +23,7 @@ from callcenter.store.engine import database_url
 from callcenter.store.tables import METADATA
 
 _SCRIPTS: Final = Path(__file__).with_name("migrations")
-DERIVED_TABLES: Final = ("ticket_fts",)
+DERIVED_TABLES: Final = ("ticket_grams",)
 """Tables a database makes for itself, and the parts of one: no metadata knows them."""
 
 

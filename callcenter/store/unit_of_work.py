@@ -7,11 +7,14 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
+from callcenter.store.clocks import Clocks
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.notices import Notices
 from callcenter.store.outbox import Outbox
 from callcenter.store.people import People
+from callcenter.store.reference import Reference
+from callcenter.store.search import Search
 from callcenter.store.tickets import Tickets
 
 
@@ -26,6 +29,21 @@ class UnitOfWork:
     def tickets(self) -> Tickets:
         """Tickets, their events and clocks."""
         return Tickets(self.connection)
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """Promises with dates."""
+        return Clocks(self.connection)
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Calendars and catalogues in every version."""
+        return Reference(self.connection)
+
+    @cached_property
+    def search(self) -> Search:
+        """Words in tickets."""
+        return Search(self.connection)
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -1,6 +1,14 @@
 """The schema: one for both databases, declared once; migrations bring a database to it."""
 
 from callcenter.store.base import METADATA
-from callcenter.store.tables import access, people, plumbing, reference, surveys, tickets
+from callcenter.store.tables import (
+    access,
+    people,
+    plumbing,
+    reference,
+    search,
+    surveys,
+    tickets,
+)
 
-__all__ = ["METADATA", "access", "people", "plumbing", "reference", "surveys", "tickets"]
+__all__ = ["METADATA", "access", "people", "plumbing", "reference", "search", "surveys", "tickets"]
