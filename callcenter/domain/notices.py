@@ -69,8 +69,6 @@ class Reach:
     email: bool = False
     hand: bool = False
     """A telephone number or a postal address is known, though nothing may be sent by itself."""
-    survey: bool = False
-    """Agreed to be asked how it went (법 §26)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +112,7 @@ def owed(ticket: Ticket, history: Sequence[Happened], *, reach: Reach) -> tuple[
 
 
 def invitation(*, cause_seq: int, reach: Reach) -> Owed | None:
-    """Return the invitation to the survey of a closing; `None` where it cannot or may not be sent."""
-    if not reach.survey:
-        return None
+    """Return the invitation to the survey of a closing (법 §26); `None` where no message may be sent."""
     way = next(_ways(reach), None)
     return None if way is None else Owed(kind=NoticeKind.SURVEY, cause_seq=cause_seq, way=way)
 

@@ -16,6 +16,7 @@ from callcenter.store.people import People
 from callcenter.store.reference import Reference
 from callcenter.store.search import Search
 from callcenter.store.tickets import Tickets
+from callcenter.store.webhooks import Webhooks
 
 
 class UnitOfWork:
@@ -74,6 +75,11 @@ class UnitOfWork:
     def notices(self) -> Notices:
         """What petitioners are owed and got."""
         return Notices(self.connection)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Who wants to hear of what happens to tickets."""
+        return Webhooks(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

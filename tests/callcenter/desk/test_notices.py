@@ -22,7 +22,7 @@ async def somebody(uow: UnitOfWork, **columns: Any) -> str:
     known = {
         "phone_sealed": b"sealed",
         "language": "ko",
-        "consent": json.dumps({"sms": True, "email": True, "survey": True}),
+        "consent": json.dumps(["email", "sms"]),
         "created_at": NOW,
         "retain_until": NOW,
     }
@@ -71,7 +71,7 @@ async def test_a_result_goes_both_ways_and_each_is_an_errand_of_its_own(store: S
 
 async def test_what_a_person_must_tell_waits_in_a_list_and_not_in_the_outbox(store: Store) -> None:
     async with store.writing() as uow:
-        refusing = await somebody(uow, consent=json.dumps({"sms": False}))
+        refusing = await somebody(uow, consent="[]")
         await opened(uow, petitioner=refusing)
 
     async with store.reading() as uow:
@@ -106,7 +106,7 @@ async def test_a_transaction_that_fails_leaves_neither_notice_nor_errand(store: 
         assert await errands(uow) == []
 
 
-async def test_an_invitation_is_written_for_a_closing_where_consent_was_given(store: Store) -> None:
+async def test_an_invitation_is_written_for_a_closing(store: Store) -> None:
     async with store.writing() as uow:
         willing = await somebody(uow)
         history = a_history(at=NOW, petitioner=willing)

@@ -122,11 +122,8 @@ def test_a_remark_owes_nobody_anything() -> None:
     assert not owes(history[3:])
 
 
-def test_an_invitation_needs_consent_and_a_way() -> None:
-    agreed = Reach(sms=True, survey=True)
-
-    assert invitation(cause_seq=7, reach=TEXTS) is None
-    assert invitation(cause_seq=7, reach=Reach(hand=True, survey=True)) is None
-    invited = invitation(cause_seq=7, reach=agreed)
+def test_an_invitation_goes_by_one_way_or_not_at_all() -> None:
+    assert invitation(cause_seq=7, reach=Reach(hand=True)) is None
+    invited = invitation(cause_seq=7, reach=BOTH)
     assert invited is not None
     assert (invited.kind, invited.way, invited.cause_seq) == (NoticeKind.SURVEY, Way.SMS, 7)

@@ -1,0 +1,120 @@
+"""New keys: everything sealed or hashed is sealed and hashed again with the writing keys.
+
+Put a new key in front of its ring, run this to its end, then take the old key off. It works in small
+transactions beside everything else, may be stopped at any time and started again: what is done already
+is left as it is. What cannot be opened is named and left alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from callcenter.desk.people import Field, field_cell, text_cell
+from callcenter.domain.privacy import Contact
+from callcenter.errors import SealError
+from callcenter.store.people import LOOKUPS, reference_of
+from callcenter.store.unit_of_work import Store, UnitOfWork
+from callcenter.store.webhooks import secret_cell
+from callcenter.vault import Vault
+
+BATCH: Final = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class Rotation:
+    """What was sealed anew, and what could not be opened: references, never their content."""
+
+    renewed: int = 0
+    kept: int = 0
+    broken: list[str] = field(default_factory=list)
+
+
+class KeyRotation:
+    """Seals everything anew."""
+
+    def __init__(self, *, store: Store, vault: Vault, batch: int = BATCH) -> None:
+        """Take a vault whose rings hold both the new keys, in front, and the old."""
+        self._store = store
+        self._vault = vault
+        self._batch = batch
+
+    async def run(self) -> Rotation:
+        """Go through petitioners, texts and webhooks once."""
+        done = Rotation()
+        person, text, webhook = 0, "", 0
+        while rows := await self._petitioners(done, after=person):
+            person = rows[-1].id
+        while rows := await self._texts(done, after=text):
+            text = rows[-1].ticket
+        while rows := await self._webhooks(done, after=webhook):
+            webhook = rows[-1].id
+        return done
+
+    async def _petitioners(self, done: Rotation, *, after: int) -> Sequence[Any]:
+        async with self._store.writing() as uow:
+            rows = await uow.people.page(after=after, most=self._batch)
+            for row in rows:
+                await self._petitioner(uow, row, done)
+        return rows
+
+    async def _petitioner(self, uow: UnitOfWork, row: Any, done: Rotation) -> None:
+        reference = reference_of(row.id)
+        try:
+            columns = self._columns(row)
+        except SealError:
+            done.broken.append(reference)
+            return
+        if all(getattr(row, column) == value for column, value in columns.items()):
+            done.kept += 1
+            return
+        await uow.people.fill(reference, columns)
+        done.renewed += 1
+
+    def _columns(self, row: Any) -> dict[str, bytes]:
+        columns: dict[str, bytes] = {}
+        for field_ in Field:
+            sealed = getattr(row, f"{field_}_sealed")
+            if sealed is not None:
+                cell = field_cell(str(row.id), field_)
+                columns[f"{field_}_sealed"] = self._vault.rotate(sealed, context=cell)
+        for contact, column in LOOKUPS.items():
+            sealed = getattr(row, f"{contact}_sealed")
+            if sealed is not None:
+                columns[column] = self._lookup(sealed, row=str(row.id), contact=contact)
+        return columns
+
+    def _lookup(self, sealed: bytes, *, row: str, contact: Contact) -> bytes:
+        value = self._vault.open_(sealed, context=field_cell(row, Field(contact)))
+        return self._vault.lookup(value, kind=contact)
+
+    async def _texts(self, done: Rotation, *, after: str) -> Sequence[Any]:
+        async with self._store.writing() as uow:
+            rows = await uow.people.texts(after=after, most=self._batch)
+            for row in rows:
+                cell = text_cell(row.ticket)
+                sealed = self._renewed(row.body_sealed, cell, name=row.ticket, done=done)
+                if sealed is not None:
+                    await uow.people.replace_text(row.ticket, sealed)
+        return rows
+
+    async def _webhooks(self, done: Rotation, *, after: int) -> Sequence[Any]:
+        async with self._store.writing() as uow:
+            rows = await uow.webhooks.page(after=after, most=self._batch)
+            for row in rows:
+                cell = secret_cell(row.id)
+                sealed = self._renewed(row.secret_sealed, cell, name=f"webhook {row.id}", done=done)
+                if sealed is not None:
+                    await uow.webhooks.seal(row.id, sealed)
+        return rows
+
+    def _renewed(self, sealed: bytes, cell: Any, *, name: str, done: Rotation) -> bytes | None:
+        try:
+            renewed = self._vault.rotate(sealed, context=cell)
+        except SealError:
+            done.broken.append(name)
+            return None
+        if renewed == sealed:
+            done.kept += 1
+            return None
+        done.renewed += 1
+        return renewed
