@@ -1,6 +1,7 @@
 """Time as whole microseconds, and the only reader of the wall clock."""
 
 import time
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 Tick = int
@@ -28,6 +29,11 @@ class WallClock:
     def now(self) -> Tick:
         """Return the monotonic time in microseconds."""
         return time.monotonic_ns() // 1_000
+
+
+def utc_now() -> datetime:
+    """Return what date and time it is; handed as `now` to whoever needs to know."""
+    return datetime.now(tz=UTC)
 
 
 class ManualClock:

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from callcenter.errors import InputError
 
@@ -39,7 +40,11 @@ class Database:
             self._reader = _sqlite(self.url, begin="BEGIN", connections=_READERS, read_only=True)
         else:
             self._writer = create_async_engine(
-                self.url, pool_size=connections, max_overflow=0, pool_pre_ping=False
+                self.url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_pre_ping=False,
+                hide_parameters=True,
             )
             self._reader = self._writer
 
@@ -58,6 +63,15 @@ class Database:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             yield connection
+
+    def connections(self) -> dict[str, int]:
+        """Count connections by what they do, over both doors."""
+        pools = {engine.sync_engine.pool for engine in (self._writer, self._reader)}
+        queues = [pool for pool in pools if isinstance(pool, QueuePool)]
+        return {
+            "busy": sum(pool.checkedout() for pool in queues),
+            "idle": sum(pool.checkedin() for pool in queues),
+        }
 
     async def close(self) -> None:
         """Give back every connection."""
@@ -86,7 +100,9 @@ def database_url(text: str) -> URL:
 
 
 def _sqlite(url: URL, *, begin: str, connections: int, read_only: bool = False) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

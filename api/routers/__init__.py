@@ -1,0 +1,16 @@
+"""One file a noun. A route says who may use it, calls one use case, and shapes the answer."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter
+
+from api.routers import access, accounts, health
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, access.router, accounts.router)
+"""Every router of the application, in the order of the OpenAPI document."""
+
+TAGS: Final[list[dict[str, Any]]] = [
+    {"name": "health", "description": "Is the house alive, and fit to serve? 상태 확인"},
+    {"name": "access", "description": "Log in, and who am I. 로그인"},
+    {"name": "accounts", "description": "People, keys and the audit of both. 계정과 API 키 관리"},
+]

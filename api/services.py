@@ -1,0 +1,34 @@
+"""Everything alive that a request may use, in one frozen bundle; `wiring` makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.limits import Pace
+from api.observing import Figures, Log
+from api.security import Identity, Sessions
+from api.settings import Settings
+from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.calendars import CalendarShelf
+from callcenter.store.unit_of_work import Store
+from callcenter.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Live objects, made once at start and closed at the end."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    log: Log
+    figures: Figures
+    pace: Pace
+    store: Store
+    vault: Vault
+    calendars: CalendarShelf
+    accounts: AccountDesk
+    sessions: Sessions
+    identities: tuple[Identity, ...]
+    """Who knows credentials in headers, asked in this order."""
+    page_identity: Identity
+    """Who knows the cookie of pages."""

@@ -1,0 +1,125 @@
+"""The one place that knows the concrete classes: from settings to everything alive, and back to nothing."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from api.embedded import Say, Secrets, first_manager, secrets_of
+from api.limits import Pace
+from api.observing import Figures, Log
+from api.security import Identity, KeyIdentity, LoginIdentity, Purpose, Sessions
+from api.services import Services
+from api.settings import Settings
+from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.passwords import Passwords
+from callcenter.domain.access import SYSTEM
+from callcenter.errors import CalendarError, InputError
+from callcenter.store import migrate
+from callcenter.store.engine import Database
+from callcenter.store.unit_of_work import Store
+from callcenter.vault import KeyRing, Vault
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    draw: Callable[[int], bytes],
+    log: Log,
+    figures: Figures,
+    say: Say,
+    passwords: Passwords | None = None,
+    issuers: tuple[Identity, ...] = (),
+) -> AsyncIterator[Services]:
+    """Build everything from settings; close it when the block ends.
+
+    `issuers` know credentials of others than the house, such as an OpenID provider's tokens.
+
+    Raises:
+        InputError: a setting or a secret is unfit, or the schema is not this version's.
+    """
+    secrets = secrets_of(settings, draw=draw, say=say)
+    await _schema(settings)
+    database = Database(settings.database_url)
+    try:
+        store = Store(database)
+        accounts = AccountDesk(store, passwords=passwords or Passwords(), now=now, draw=draw)
+        calendars = await _calendars(store, now=now)
+        if settings.embedded and not settings.production:
+            await first_manager(store, accounts, say=say)
+        sessions = _sessions(settings, secrets, now=now)
+        yield Services(
+            settings=settings,
+            now=now,
+            log=log,
+            figures=figures,
+            pace=Pace(now=now),
+            store=store,
+            vault=vault_of(secrets, draw=draw),
+            calendars=calendars,
+            accounts=accounts,
+            sessions=sessions,
+            identities=(
+                KeyIdentity(accounts),
+                *issuers,
+                _logins(settings, accounts, sessions, purpose=Purpose.ACCESS),
+            ),
+            page_identity=_logins(settings, accounts, sessions, purpose=Purpose.PAGE),
+        )
+    finally:
+        await database.close()
+
+
+async def _schema(settings: Settings) -> None:
+    """Bring a file of our own to this version's schema; of a server's database only ask."""
+    if settings.embedded:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        await migrate.upgrade(settings.database_url)
+        return
+    revision = await migrate.revision_of(settings.database_url)
+    if revision != migrate.head():
+        raise InputError(
+            f"expected the schema {migrate.head()!r}, found {revision or 'none'!r}: "
+            "run `callcenter db upgrade`",
+            key="database",
+        )
+
+
+async def _calendars(store: Store, *, now: Callable[[], datetime]) -> CalendarShelf:
+    """Load the calendars; publish the known holidays where there is none yet."""
+    calendars = CalendarShelf(store=store, now=now)
+    await calendars.load()
+    try:
+        _ = calendars.current
+    except CalendarError:
+        await calendars.publish(actor=SYSTEM)
+    return calendars
+
+
+def vault_of(secrets: Secrets, *, draw: Callable[[int], bytes]) -> Vault:
+    """Open the vault with its three rings."""
+    return Vault(
+        sealing=KeyRing.from_text(secrets.sealing_keys, name="CALLCENTER_SEALING_KEYS"),
+        lookup=KeyRing.from_text(secrets.lookup_keys, name="CALLCENTER_LOOKUP_KEYS"),
+        signing=KeyRing.from_text(secrets.signing_keys, name="CALLCENTER_SIGNING_KEYS"),
+        random_bytes=draw,
+    )
+
+
+def _sessions(settings: Settings, secrets: Secrets, *, now: Callable[[], datetime]) -> Sessions:
+    return Sessions(
+        secret=secrets.session_key,
+        now=now,
+        access=timedelta(minutes=settings.access_minutes),
+        page=timedelta(hours=settings.session_hours),
+    )
+
+
+def _logins(
+    settings: Settings, accounts: AccountDesk, sessions: Sessions, *, purpose: Purpose
+) -> LoginIdentity:
+    return LoginIdentity(
+        accounts, sessions, purpose=purpose, per_minute=settings.requests_per_minute
+    )
