@@ -11,6 +11,7 @@ from typing import Final, assert_never
 
 from typing_extensions import override
 
+from callcenter.bus.notes import AgentNow, NoteBody, QueueNow, ReplayRequested, SourceNow
 from callcenter.bus.port import Qos
 from callcenter.errors import InputError, PoisonMessageError
 from callcenter.telephony.events import (
@@ -156,17 +157,34 @@ def ingested(site: str) -> tuple[str, ...]:
     return tuple(subscription(channel, site=site) for channel in INGESTED)
 
 
-def address_of(event: TelephonyEvent, *, site: str, source: str) -> Address:
-    """Say where an event is published.
+def address_of(said: TelephonyEvent | NoteBody, *, site: str, source: str) -> Address:
+    """Say where an event or a note of a source is published.
 
     Raises:
         InputError: The queue, the agent, the source or the site has a name no topic can hold.
     """
-    channel, name = _place(event, source=source)
+    if isinstance(said, NoteBody):
+        channel, name = _place_of_note(said, source=source)
+    else:
+        channel, name = _place_of_event(said, source=source)
     return address(channel, site=site, name=name)
 
 
-def _place(event: TelephonyEvent, *, source: str) -> tuple[Channel, str]:
+def _place_of_note(body: NoteBody, *, source: str) -> tuple[Channel, str]:
+    match body:
+        case AgentNow(agent=agent):
+            return Channel.AGENT_NOW, agent.agent
+        case QueueNow(queue=queue):
+            return Channel.QUEUE_NOW, queue
+        case SourceNow():
+            return Channel.SOURCE_NOW, source
+        case ReplayRequested(of=asked):
+            return Channel.REPLAYS, asked
+        case _:
+            assert_never(body)
+
+
+def _place_of_event(event: TelephonyEvent, *, source: str) -> tuple[Channel, str]:
     match event:
         case CsatReceived(queue=queue):
             return Channel.SURVEYS, queue
