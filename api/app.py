@@ -76,11 +76,12 @@ def create_app(
     draw: Callable[[int], bytes] = os.urandom,
     say: Callable[[str], None] = print,
     log: Log | None = None,
+    figures: Figures | None = None,
     opening: Opening | None = None,
 ) -> FastAPI:
     """Build the application; its live objects are made when it starts, by `opening` if given."""
     log = log or logger(level=settings.log_level, now=now)
-    figures = Figures()
+    figures = figures or Figures()
 
     def open_all(log: Log, figures: Figures) -> AbstractAsyncContextManager[Services]:
         return opened(settings, now=now, draw=draw, log=log, figures=figures, say=say)

@@ -22,6 +22,24 @@ from callcenter.vault import KeyRing, Vault
 
 
 @asynccontextmanager
+async def access_desk(
+    settings: Settings, *, now: Callable[[], datetime], draw: Callable[[int], bytes]
+) -> AsyncIterator[tuple[Store, AccountDesk]]:
+    """Open no more than it takes to let people and machines in.
+
+    Raises:
+        InputError: a setting is unfit, or the schema is not this version's.
+    """
+    await _schema(settings)
+    database = Database(settings.database_url)
+    try:
+        store = Store(database)
+        yield store, AccountDesk(store, passwords=Passwords(), now=now, draw=draw)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
 async def opened(
     settings: Settings,
     *,
@@ -75,7 +93,7 @@ async def opened(
 async def _schema(settings: Settings) -> None:
     """Bring a file of our own to this version's schema; of a server's database only ask."""
     if settings.embedded:
-        settings.var.mkdir(parents=True, exist_ok=True)
+        settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
         await migrate.upgrade(settings.database_url)
         return
     revision = await migrate.revision_of(settings.database_url)

@@ -1,4 +1,4 @@
-"""The command line: `callcenter run`, `compare`, `erlang`, `check`, `new`.
+"""The command line: `callcenter run`, `compare`, `erlang`, `check`, `new`; `serve` and what it needs.
 
 Only what is needed to print a help page is loaded here; commands load their rooms when they run.
 Exit codes: 0 done, 2 wrong input, 1 anything else foreseen, 130 interrupted.
@@ -10,11 +10,17 @@ from typing import Final, NoReturn
 
 import typer
 
+from api.cli.account import account
 from api.cli.check import check
 from api.cli.compare import compare
+from api.cli.db import db
 from api.cli.erlang import erlang
+from api.cli.key import key
+from api.cli.keys import keys
 from api.cli.new import new
+from api.cli.openapi import openapi
 from api.cli.run import run
+from api.cli.serve import serve
 from callcenter.errors import CallCenterError, InputError, NotAvailableError
 
 FAILED: Final = 1
@@ -30,8 +36,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, erlang, check, new):
+for command in (run, compare, erlang, check, new, serve, openapi):
     app.command()(command)
+for name, group in (("db", db), ("account", account), ("key", key), ("keys", keys)):
+    app.add_typer(group, name=name)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -6,6 +6,7 @@ locked out for good, and nobody guesses quickly.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -126,6 +127,19 @@ def checked_password(password: str, *, login: str) -> str:
     if login in password.lower():
         raise InputError("expected a password without the login in it", key="password")
     return password
+
+
+def roles_named(names: Collection[str]) -> frozenset[Role]:
+    """Read roles by their names.
+
+    Raises:
+        InputError: there is no such role to be granted.
+    """
+    granted = {role.value: role for role in Role if role not in NOT_GRANTED}
+    for name in names:
+        if name not in granted:
+            raise InputError(f"expected one of {', '.join(granted)}, got {name!r}", key="roles")
+    return frozenset(granted[name] for name in names)
 
 
 def checked_roles(roles: frozenset[Role], *, unit: str | None) -> frozenset[Role]:
