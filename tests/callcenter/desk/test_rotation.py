@@ -1,0 +1,99 @@
+from typing import Any
+
+from sqlalchemy import select, update
+
+from callcenter.desk.people import Field, PeopleDesk
+from callcenter.desk.petitions import Petitioner
+from callcenter.desk.rotation import KeyRotation
+from callcenter.domain.privacy import Contact
+from callcenter.store.tables.people import PETITIONER, TICKET_TEXT
+from callcenter.store.tables.plumbing import WEBHOOK
+from callcenter.store.unit_of_work import Store
+from callcenter.store.webhooks import secret_cell
+from callcenter.vault import Vault
+from tests.desks import Watch
+from tests.vaults import a_vault
+
+OLD = a_vault()
+BOTH = a_vault(sealing=("s2", "s1"), lookup=("l2", "l1"))
+NEW = a_vault(sealing=("s2",), lookup=("l2",))
+
+
+def a_desk(store: Store, vault: Vault) -> PeopleDesk:
+    return PeopleDesk(store=store, vault=vault, now=Watch())
+
+
+async def sealed_with_old_keys(store: Store, *, people: int) -> list[str]:
+    desk = a_desk(store, OLD)
+    references = []
+    async with store.writing() as uow:
+        for n in range(people):
+            who = Petitioner(phone=f"010-2000-{n:04}", email=f"c{n}@example.kr", name="홍길동")
+            references.append(await desk.recorded(uow, who, at=Watch()()))
+            await desk.original_kept(uow, f"2026-{n:06d}", "010-2000-0000", at=Watch()())
+        webhook = await uow.webhooks.add("https://x.kr", kinds=(), created_by="kim", now=Watch()())
+        await uow.webhooks.seal(webhook, OLD.seal("secret", context=secret_cell(webhook)))
+    return references
+
+
+async def test_after_a_rotation_the_old_keys_are_not_needed(store: Store) -> None:
+    references = await sealed_with_old_keys(store, people=7)
+
+    done = await KeyRotation(store=store, vault=BOTH, batch=3).run()
+
+    assert (done.renewed, done.kept, done.broken) == (15, 0, [])
+    desk = a_desk(store, NEW)
+    assert await desk.found("010-2000-0003", kind=Contact.PHONE) == [references[3]]
+    assert await desk.found("c3@example.kr", kind=Contact.EMAIL) == [references[3]]
+    async with store.reading() as uow:
+        assert await desk.address(uow, references[6], Field.EMAIL) == "c6@example.kr"
+        hook = (await uow.connection.execute(select(WEBHOOK))).one()
+        assert NEW.open_(hook.secret_sealed, context=secret_cell(hook.id)) == "secret"
+
+
+async def test_everybody_is_found_while_keys_change(store: Store) -> None:
+    references = await sealed_with_old_keys(store, people=2)
+    desk = a_desk(store, BOTH)
+    async with store.writing() as uow:
+        later = await desk.recorded(uow, Petitioner(phone="010-2000-0001"), at=Watch()())
+
+    assert await desk.found("010-2000-0001", kind=Contact.PHONE) == [later, references[1]]
+
+
+async def test_a_rotation_that_was_stopped_goes_on_and_changes_nothing_twice(store: Store) -> None:
+    await sealed_with_old_keys(store, people=3)
+    await KeyRotation(store=store, vault=BOTH).run()
+    before = await everything(store)
+
+    done = await KeyRotation(store=store, vault=BOTH).run()
+
+    assert (done.renewed, done.kept) == (0, 7)
+    assert await everything(store) == before
+
+
+async def test_what_cannot_be_opened_is_named_and_left_alone(store: Store) -> None:
+    references = await sealed_with_old_keys(store, people=3)
+    async with store.writing() as uow:
+        await uow.connection.execute(
+            update(PETITIONER)
+            .where(PETITIONER.c.id == int(references[1][1:]))
+            .values(name_sealed=b"\x01\x02s1" + bytes(40))
+        )
+        await uow.connection.execute(
+            update(TICKET_TEXT)
+            .where(TICKET_TEXT.c.ticket == "2026-000002")
+            .values(body_sealed=b"nothing of ours")
+        )
+
+    done = await KeyRotation(store=store, vault=BOTH, batch=1).run()
+
+    assert done.broken == [references[1], "2026-000002"]
+    assert done.renewed == 5
+
+
+async def everything(store: Store) -> list[Any]:
+    async with store.reading() as uow:
+        return [
+            (await uow.connection.execute(select(table))).all()
+            for table in (PETITIONER, TICKET_TEXT, WEBHOOK)
+        ]
