@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from callcenter.desk.petitions import Petition
 from callcenter.domain.access import Actor, Role
 from callcenter.domain.periods import Period, PeriodUnit
 from callcenter.domain.ticket_events import (
@@ -60,3 +61,15 @@ def a_history(*more: TicketEvent, at: datetime, **said: Any) -> list[Happened]:
 def a_ticket(number: str, history: Sequence[Happened]) -> Ticket:
     """Make the ticket a history tells."""
     return replay(number, history)
+
+
+def a_petition(**said: Any) -> Petition:
+    """Make what a caller asks for."""
+    known: dict[str, Any] = {
+        "channel": Channel.PHONE120,
+        "service": "streetlight",
+        "title": "가로등이 꺼져 있어요",
+        "body": "시청 앞 가로등이 사흘째 꺼져 있습니다.",
+        "place": CITY_HALL,
+    }
+    return Petition(**(known | said))

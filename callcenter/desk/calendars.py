@@ -8,6 +8,7 @@ newer one recounts the open periods by an event of its own.
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
+from importlib.metadata import version as package_version
 from typing import Final
 
 import holidays as public_holidays
@@ -69,7 +70,7 @@ class CalendarShelf:
         """Store the holidays given, or those the package knows, as the calendar in force."""
         record, known = calendar_record(
             days or known_holidays(),
-            source=source or f"holidays {public_holidays.__version__}",
+            source=source or f"holidays {package_version('holidays')}",
             at=self._now(),
             approved_by=actor.login,
         )

@@ -7,7 +7,7 @@ period of a service, the number of an extension), and a few events bring others 
 import unicodedata
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from callcenter.domain.access import SYSTEM, Actor
 from callcenter.domain.periods import Period
@@ -166,7 +166,7 @@ def by_the_house(event: TicketEvent, *, seq: int, at: datetime) -> Happened:
 
 def freed(event: TicketEvent) -> TicketEvent:
     """Take personal data and invisible characters out of everything people wrote."""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for field in fields(event):
         said = getattr(event, field.name)
         if field.name in _FREE_TEXT and isinstance(said, str):

@@ -18,10 +18,12 @@ from callcenter.domain.ticket_guards import (
     ends_by_work,
     may_extend,
     not_twice,
+    once_accepted,
     own_unit,
     remedy_beside_refusal,
     sent_team,
     told_or_exempt,
+    was_accepted,
 )
 from callcenter.domain.tickets import Ticket
 
@@ -151,7 +153,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule("close", "종결", happen.Closed, _in(_S.NOTIFIED), STAFF, own_unit, clocks="progress void"),
     _rule(
         "reopen", "재접수", happen.Reopened, _in(_S.NOTIFIED, _S.CLOSED), CENTRE | {Role.OFFICER},
-        own_unit, clocks="statutory starts anew", notice="reopened",
+        own_unit, once_accepted, clocks="statutory starts anew", notice="reopened",
     ),
     _rule("recount", "달력 개정", happen.Recounted, _NOT_CLOSED, frozenset({Role.SYSTEM}),
           clocks="all count by the newer calendar"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,15 +53,13 @@ class Idempotency:
         )
         if taken.first() is not None:
             return None
-        row = (
-            await self._connection.execute(select(IDEMPOTENCY_KEY).where(*_is(scope, key)))
-        ).one()
+        row = (await self._connection.execute(select(IDEMPOTENCY_KEY).where(_is(scope, key)))).one()
         return Answered(fingerprint=row.fingerprint, status=row.status, response=row.response)
 
     async def answer(self, scope: str, key: str, *, status: int, response: str) -> None:
         """Keep what the claimed key's request was answered."""
         await self._connection.execute(
-            update(IDEMPOTENCY_KEY).where(*_is(scope, key)).values(status=status, response=response)
+            update(IDEMPOTENCY_KEY).where(_is(scope, key)).values(status=status, response=response)
         )
 
     async def forget(self, *, before: datetime) -> int:
@@ -72,5 +70,5 @@ class Idempotency:
         return gone.rowcount
 
 
-def _is(scope: str, key: str) -> tuple[object, object]:
-    return IDEMPOTENCY_KEY.c.scope == scope, IDEMPOTENCY_KEY.c.key == key
+def _is(scope: str, key: str) -> ColumnElement[bool]:
+    return and_(IDEMPOTENCY_KEY.c.scope == scope, IDEMPOTENCY_KEY.c.key == key)

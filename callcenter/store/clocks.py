@@ -1,0 +1,76 @@
+"""The clocks of tickets as rows: a projection of their events, replaced whole whenever one is added."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.clock_rules import ClockKind
+from callcenter.domain.clocks import Clock, ClockState
+from callcenter.store.tables.tickets import TICKET_CLOCK
+
+
+class Clocks:
+    """Clocks within one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Stand on the connection of a unit of work."""
+        self._connection = connection
+
+    async def replace(self, number: str, clocks: Sequence[Clock], *, fresh: bool = False) -> None:
+        """Write a ticket's clocks instead of those it had; `fresh` if it is known to have none."""
+        if not fresh:
+            await self._connection.execute(
+                delete(TICKET_CLOCK).where(TICKET_CLOCK.c.ticket == number)
+            )
+        if clocks:
+            await self._connection.execute(
+                insert(TICKET_CLOCK), [_row(number, clock) for clock in clocks]
+            )
+
+    async def of(self, number: str) -> Sequence[Row[Any]]:
+        """Return a ticket's clocks, the statutory ones first."""
+        query = (
+            select(TICKET_CLOCK)
+            .where(TICKET_CLOCK.c.ticket == number)
+            .order_by(TICKET_CLOCK.c.started_at, TICKET_CLOCK.c.kind, TICKET_CLOCK.c.n)
+        )
+        return (await self._connection.execute(query)).all()
+
+
+def columns_of(clocks: Sequence[Clock], *, promised: datetime | None) -> dict[str, Any]:
+    """Return what a ticket's row says of its clocks.
+
+    `promised` is the date the petitioner has been told; without one, it is the statutory date of now.
+    """
+    statutory = [clock for clock in clocks if clock.kind is ClockKind.STATUTORY]
+    if not statutory:
+        return {"statutory_due_at": None, "promised_due_at": promised, "on_time": None}
+    last = statutory[-1]
+    stopped = last.stopped_at is not None
+    return {
+        "statutory_due_at": last.due.due_at,
+        "promised_due_at": promised or last.due.due_at,
+        "on_time": last.state is ClockState.MET if stopped else None,
+        "working_minutes": last.used_minutes if stopped else None,
+    }
+
+
+def _row(number: str, clock: Clock) -> dict[str, Any]:
+    return {
+        "ticket": number,
+        "kind": clock.kind,
+        "n": clock.n,
+        "started_at": clock.started_at,
+        "due_at": clock.due.due_at,
+        "state": clock.state,
+        "stopped_at": clock.stopped_at,
+        "used_minutes": clock.used_minutes,
+        "margin_minutes": clock.margin_minutes,
+        "period_qty": clock.period.qty,
+        "period_unit": clock.period.unit,
+        "rule": clock.due.rule,
+        "calendar_version": clock.due.calendar_version,
+    }
