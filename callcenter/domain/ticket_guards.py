@@ -159,14 +159,3 @@ def once_accepted(ticket: Ticket, _event: TicketEvent | None, _actor: Actor) -> 
         ko="접수된 적이 없는 민원은 다시 열 수 없습니다. 새 민원으로 신청하십시오.",
         en="a petition that was never accepted is not reopened: it is submitted anew",
     )
-
-
-def was_accepted(ticket: Ticket, _event: TicketEvent | None, _actor: Actor) -> Refusal | None:
-    """Refuse to start a period anew that never ran: the petition was not accepted."""
-    if ticket.accepted_at is not None:
-        return None
-    return Refusal(
-        code="never-accepted",
-        ko="접수된 적이 없는 민원은 재접수할 수 없습니다. 새 민원으로 신청을 받으세요.",
-        en="a petition that was never accepted has no period to start anew: take it as a new one",
-    )

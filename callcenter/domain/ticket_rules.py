@@ -23,7 +23,6 @@ from callcenter.domain.ticket_guards import (
     remedy_beside_refusal,
     sent_team,
     told_or_exempt,
-    was_accepted,
 )
 from callcenter.domain.tickets import Ticket
 
