@@ -98,6 +98,7 @@ ANSWERS: Final[dict[type[errors.CallCenterError], Answer]] = {
     errors.NotAvailableError: _answer(501, "Not installed", "이 기능은 설치되어 있지 않습니다."),
     errors.BusError: _UNAVAILABLE,
     errors.PoisonMessageError: _INTERNAL,
+    errors.SendingError: _UNAVAILABLE,
     PreconditionMissingError: _answer(
         428, "Say which version", "If-Match 헤더로 확인한 버전을 알려 주십시오."
     ),

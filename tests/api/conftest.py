@@ -1,7 +1,7 @@
 """One small run that all tests of the doors share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ import pytest
 from api.cli import main
 from simulation.results import RunResult, run
 from simulation.scenario import load
+from tests import databases
+from tests.doors import House, a_house
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "configs" / "scenarios"
@@ -73,3 +75,19 @@ def callcenter(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
         return Said(int(left.value.code or 0), heard.out, heard.err)
 
     return call
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """Open a house with a database in a file of its own."""
+    async with a_house(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def each_house(tmp_path: Path, database_server: databases.Server) -> AsyncIterator[House]:
+    """Open a house on each kind of database in turn."""
+    url = await database_server.migrated()
+    async with a_house(tmp_path, database=url) as opened:
+        yield opened
+    await database_server.drop(url)
