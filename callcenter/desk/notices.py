@@ -5,19 +5,62 @@ the words and the address at the moment of sending, so nothing personal waits in
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from callcenter.desk.notice_texts import template_name
-from callcenter.domain.notices import NoticeState, Owed, Reach, invitation, owed, owes
+from callcenter.domain.access import STAFF, Actor
+from callcenter.domain.notices import (
+    NoticeKind,
+    NoticeState,
+    Owed,
+    Reach,
+    Way,
+    invitation,
+    owed,
+    owes,
+)
 from callcenter.domain.ticket_events import Happened
 from callcenter.domain.tickets import Ticket
+from callcenter.errors import ConflictError, ForbiddenError, NotFoundError
 from callcenter.store.outbox import Errand
-from callcenter.store.unit_of_work import UnitOfWork
+from callcenter.store.unit_of_work import Store, UnitOfWork
 
 TOPIC: Final = "notice"
 """Errands that send a notice are of topic `notice-<way>`."""
+_ON_ITS_WAY: Final = frozenset({NoticeState.WAITING, NoticeState.SENT, NoticeState.OWED})
+
+
+class NoticeDesk:
+    """Writes notices beside their events, and keeps the list of what people must tell themselves."""
+
+    def __init__(self, *, store: Store, now: Callable[[], datetime]) -> None:
+        """Take the time from outside."""
+        self._store = store
+        self._now = now
+
+    async def react(self, uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
+        """Write what is owed, as a reaction of the desk of tickets."""
+        await write_notices(uow, ticket, history, now=self._now())
+
+    async def told(self, notice: int, *, actor: Actor) -> None:
+        """Record that a person told what no message could.
+
+        Raises:
+            ForbiddenError: only staff may say so.
+            NotFoundError: there is no such notice.
+            ConflictError: nobody has to tell it, or somebody did.
+        """
+        if not actor.has(STAFF):
+            raise ForbiddenError("notices are for the staff of the city")
+        async with self._store.writing() as uow:
+            row = await uow.notices.get(notice, lock=True)
+            if row is None:
+                raise NotFoundError(f"there is no notice {notice}")
+            if row.state != NoticeState.OWED:
+                raise ConflictError(f"expected a notice that is owed, this one is {row.state}")
+            await uow.notices.sent(notice, provider_ref=f"hand:{actor.login}", now=self._now())
 
 
 async def write_notices(
@@ -41,6 +84,33 @@ async def write_invitation(
         return False
     await _write(uow, ticket, [invited], now=now)
     return True
+
+
+async def leave_to_a_person(uow: UnitOfWork, notice: Any, *, now: datetime) -> None:
+    """Let a person tell what could not be sent, unless it goes another way, or is only a survey.
+
+    `notice` is the row of what could not be sent.
+    """
+    others = [
+        row
+        for row in await uow.notices.of(notice.ticket)
+        if (row.kind, row.cause_seq) == (notice.kind, notice.cause_seq) and row.id != notice.id
+    ]
+    if notice.kind == NoticeKind.SURVEY or any(row.state in _ON_ITS_WAY for row in others):
+        return
+    await uow.notices.add(
+        notice.ticket,
+        Owed(
+            kind=NoticeKind(notice.kind),
+            cause_seq=notice.cause_seq,
+            way=Way.HAND,
+            state=NoticeState.OWED,
+        ),
+        template=notice.template,
+        unit=notice.unit,
+        officer=notice.officer,
+        now=now,
+    )
 
 
 async def _reach(uow: UnitOfWork, ticket: Ticket) -> Reach:

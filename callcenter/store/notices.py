@@ -47,9 +47,11 @@ class Notices:
         )
         return int(added.scalar_one())
 
-    async def get(self, notice: int) -> Row[Any] | None:
-        """Return one notice."""
+    async def get(self, notice: int, *, lock: bool = False) -> Row[Any] | None:
+        """Return one notice, held against changes if asked."""
         query = select(NOTICE).where(NOTICE.c.id == notice)
+        if lock and self._connection.dialect.name == "postgresql":
+            query = query.with_for_update()
         return (await self._connection.execute(query)).one_or_none()
 
     async def of(self, number: str) -> Sequence[Row[Any]]:
@@ -74,10 +76,6 @@ class Notices:
     async def failed(self, notice: int, *, failure: str) -> None:
         """Say why it did not go, without anybody's address."""
         await self._settle(notice, state=NoticeState.FAILED, failure=failure)
-
-    async def fall_back(self, notice: int, *, failure: str) -> None:
-        """Leave to a person what no machine could deliver."""
-        await self._settle(notice, state=NoticeState.OWED, failure=failure)
 
     async def _settle(self, notice: int, **values: object) -> None:
         await self._connection.execute(
