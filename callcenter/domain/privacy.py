@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from unicodedata import category, decimal, normalize
 
@@ -22,6 +23,7 @@ _FULL_WIDTH: Final = range(0xFF01, 0xFF5F)
 _FULL_WIDTH_OFFSET: Final = 0xFEE0
 _DASHES: Final = "−ㅡー─━"
 _DOTS: Final = "·ㆍ•∙‧。"
+_TABS: Final = "\t\r\v\f"
 
 
 class Contact(StrEnum):
@@ -48,9 +50,10 @@ def plain(text: str) -> str:
     return "".join(_plain_character(character) for character in text)
 
 
+@lru_cache(maxsize=4096)
 def _plain_character(character: str) -> str:
     if character.isascii():
-        return character
+        return " " if character in _TABS else character
     if (digit := decimal(character, None)) is not None:
         return str(digit)
     if ord(character) in _FULL_WIDTH:
@@ -236,6 +239,7 @@ def _mask_hangul(name: str) -> str:
 _BLANK: Final = "\0"
 _GAP: Final = r"[ .\-/_]{0,3}"
 _BRACKETED: Final = rf"\)?{_GAP}"
+_SPOKEN: Final = "[0-9공영일이삼사오육륙칠팔구]{4}"
 _AREA: Final = r"(?:1[016-9]|2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]|80)"
 
 
@@ -365,6 +369,10 @@ _SECRETS: Final = (
             rf"{_BRACKETED}\d{{3,4}}{_GAP}\d{{4}}(?!\d)",
             _NUMBERS,
         ),
+    ),
+    _Secret(  # as it is spoken, and written down by those who listen
+        mark="[전화번호]",
+        pattern=re.compile(rf"[공영]일[공영]{_GAP}{_SPOKEN}{_GAP}{_SPOKEN}"),
     ),
     _Secret(
         mark="[계좌번호]",
