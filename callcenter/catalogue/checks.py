@@ -179,9 +179,21 @@ def _rules(spec: CatalogueSpec) -> Iterator[Problem]:
         yield from _rule(spec, rule, path)
         if rule.id in {other.id for other in earlier}:
             yield Problem((*path, "id"), f"expected every rule once, got {rule.id!r} again")
-        elif (hidden := coverer(rule, earlier)) is not None:
+        elif (
+            hidden := coverer(rule, [_while_there(spec, other) for other in earlier])
+        ) is not None:
             why = f"expected a rule that some petition reaches, but {hidden} takes them all before"
             yield Problem(path, why)
+
+
+def _while_there(spec: CatalogueSpec, rule: RuleSpec) -> RuleSpec:
+    """Cut a rule's validity down to that of its unit: without its unit it takes nothing."""
+    unit = spec.units.get(rule.unit)
+    if unit is None:
+        return rule
+    begins = max(filter(None, [rule.valid_from, unit.valid_from]), default=None)
+    ends = min(filter(None, [rule.valid_to, unit.valid_to]), default=None)
+    return rule.model_copy(update={"valid_from": begins, "valid_to": ends})
 
 
 def _rule(spec: CatalogueSpec, rule: RuleSpec, path: Path) -> Iterator[Problem]:

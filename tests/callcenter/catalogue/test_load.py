@@ -71,6 +71,15 @@ def test_a_person_is_not_buried_in_mistakes() -> None:
     assert lines[-1] == "and 70 more"
 
 
+def test_a_rule_is_not_hidden_by_one_whose_unit_comes_to_an_end() -> None:
+    # The unit `night` exists until 2026; what it took goes on to the next rule from then on.
+    text = GOOD.replace("{channels: [phone120], days: [sat, sun], hours: 19:00-08:00}", "{}")
+    assert read_catalogue(text, name="good.yaml").rules[2].id == "district"
+
+    lasting = text.replace(", valid_from: 2020-01-01, valid_to: 2026-12-31", "")
+    assert "but dark takes them all before" in message(lasting)
+
+
 def test_more_rules_than_a_person_oversees_are_refused() -> None:
     rule = "{when: {areas: ['%d']}, unit: team, id: r%d, reason: {ko: 가, en: a}}"
     rules = "".join(f"  - {rule % (1_000 + n, n)}\n" for n in range(500))
