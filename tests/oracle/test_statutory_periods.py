@@ -6,20 +6,24 @@ in days a list of days, a month is found by trying dates until one exists. Times
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TypeVar
 
 from hypothesis import given, strategies as st
 
+from callcenter.domain.clocks import ClockKind, clocks
 from callcenter.domain.deadlines import due_date
-from callcenter.domain.periods import Extension, Pause, Period
+from callcenter.domain.periods import Extension, Period
 from callcenter.domain.policy import DayEnd, ExtensionScale, HourPause, Policy
+from callcenter.domain.ticket_events import Happened
 from callcenter.domain.worktime import KST
 from tests.calendars import korea, korean_holidays
 from tests.period_strategies import MOMENTS, POLICIES, extensions, pauses, periods
+from tests.ticket_strategies import histories
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+LEAVING_SUPPLEMENT = {"supplement_received", "rejected", "withdrawn", "transferred_out"}
 Item = TypeVar("Item")
 Naive = datetime
 Pauses = list[tuple[Naive, Naive | None]]
@@ -149,9 +153,8 @@ def length_of(first: date, period: Period) -> int:
     return (after - first).days
 
 
-def naive(pause: Pause) -> tuple[Naive, Naive | None]:
-    end = pause.to_at and pause.to_at.astimezone(KST).replace(tzinfo=None)
-    return pause.from_at.astimezone(KST).replace(tzinfo=None), end
+def naive(at: datetime | None) -> Naive | None:
+    return at and at.astimezone(KST).replace(tzinfo=None)
 
 
 @given(data=st.data(), period=periods(), start=MOMENTS, policy=POLICIES)
@@ -166,5 +169,40 @@ def test_every_deadline_is_that_of_the_slow_oracle(
     ).due_at
 
     oracle = Oracle(period, start.replace(tzinfo=None), extensions=more, policy=policy)
-    expected = oracle.due([naive(pause) for pause in stops])
-    assert (due and due.astimezone(KST).replace(tzinfo=None)) == expected
+    assert naive(due) == oracle.due([(naive(stop.from_at), naive(stop.to_at)) for stop in stops])
+
+
+@given(history=histories())
+def test_the_deadline_of_every_ticket_is_that_of_the_slow_oracle(history: list[Happened]) -> None:
+    found = clocks(history, calendar=korea())
+
+    statutory = [clock for clock in found if clock.kind is ClockKind.STATUTORY]
+    if statutory:
+        assert naive(statutory[-1].due.due_at) == due_by_events(history)
+
+
+def due_by_events(history: list[Happened]) -> Naive | None:
+    """Read what the last statutory period depends on straight off the events."""
+    start, terms = history[0].at, None
+    extensions: list[Extension] = []
+    begun: list[datetime] = []
+    ended: list[datetime] = []
+    for happened in history:
+        event = happened.event
+        if event.kind in {"accepted", "reopened"}:
+            start, begun, ended = happened.at, [], []
+        if event.kind in {"accepted", "reopened", "reclassified"}:
+            extensions = []
+        if event.kind in {"accepted", "reclassified"}:
+            terms = event.period
+        if event.kind == "supplement_requested":
+            begun.append(happened.at)
+        elif len(begun) > len(ended) and event.kind in LEAVING_SUPPLEMENT:
+            ended.append(happened.at)
+        if event.kind == "extended":
+            extensions.append(
+                Extension(n=event.n, qty=event.period.qty, unit=event.period.unit, consent=True)
+            )
+    assert terms is not None, "a clock without terms"
+    oracle = Oracle(terms, naive(start), extensions=extensions, policy=Policy())
+    return oracle.due([(naive(begin), naive(end)) for begin, end in zip_longest(begun, ended)])
