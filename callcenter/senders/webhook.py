@@ -6,6 +6,7 @@ redirect is followed, no proxy is asked, and of the answer only the status is re
 """
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,6 +23,9 @@ from callcenter.senders.signatures import HEADER, sign
 LONGEST_URL: Final = 2_000
 _NAT64: Final = ip_network("64:ff9b::/96")
 _PORTS: Final = {"https": 443, "http": 80}
+_LAST_PORT: Final = 65_535
+_HOST: Final = re.compile(r"[0-9a-f:.]{2,45}|(?=.{1,253}$)([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}")
+"""An address, or a name in its ASCII spelling."""
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -138,8 +142,11 @@ def checked_url(url: str) -> httpx.URL:
         target = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise InputError("expected a URL such as https://example.kr/hook", key="url") from error
-    if target.scheme not in _PORTS or not target.host or target.userinfo or target.fragment:
+    plain = target.scheme in _PORTS and not target.userinfo and not target.fragment
+    if not plain or not _HOST.fullmatch(target.raw_host.decode("ascii")):
         raise InputError("expected a URL such as https://example.kr/hook", key="url")
+    if not 0 < (target.port or _PORTS[target.scheme]) <= _LAST_PORT:
+        raise InputError(f"expected a port from 1 to {_LAST_PORT}", key="url")
     return target
 
 
