@@ -137,7 +137,7 @@ class CallExited(CallEvent):
 
     reason: ExitReason
     wait_us: Tick | None = None
-    """`None` if it was never queued."""
+    """Time in the queue, `None` if it was never there."""
     agent: str | None = None
     """Who dialled a citizen who did not pick up."""
     detail: str = ""
@@ -151,7 +151,7 @@ class CallAbandoned(CallEvent):
     kind: ClassVar[str] = "call.abandoned"
 
     wait_us: Tick | None = None
-    """`None` if it was never queued."""
+    """Time in the queue, `None` if it was never there."""
     balked: bool = False
     """Hung up at once on hearing that there is a wait."""
     agent: str | None = None
@@ -168,8 +168,8 @@ class CallEnded(CallEvent):
     by: EndedBy | None = None
     talk_us: Tick | None = None
     """Without hold."""
-    hold_us: Tick = 0
-    """All holds of this leg together."""
+    hold_us: Tick | None = None
+    """All holds of this leg together; `None` if only `call.held` and `call.retrieved` tell."""
     resolved: bool | None = None
     """Whether the concern was settled."""
 
@@ -186,15 +186,15 @@ class CallWrapped(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDialled(CallEvent):
-    """The centre dials a citizen of its own accord: a leg of kind `outbound` came to be."""
+    """A leg of kind `outbound` came to be: the centre dials; `call.offered` says for whom."""
 
     kind: ClassVar[str] = "call.dialled"
 
-    agent: str | None = None
-    """`None` where a dialler dials before it has an agent."""
-    group: str | None = None
+    priority: int = 0
     callee_hash: str | None = None
     campaign: str | None = None
+    fate: int | None = None
+    """As of a leg that arrived."""
 
 
 # --- Agents ------------------------------------------------------------------------------------------

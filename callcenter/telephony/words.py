@@ -75,6 +75,8 @@ class ExitReason(StrEnum):
     """Taken out of the queue by an outside hand."""
     SYSTEM = "system"
     """The switch failed, restarted, or lost the call."""
+    UNKNOWN = "unknown"
+    """Left the queue, and nobody says how."""
 
 
 class EndedBy(StrEnum):
