@@ -165,13 +165,13 @@ def test_two_supplements_on_one_day_take_it_once() -> None:
         ("2026-03-04 09:30", SupplementRequested(asked="사진")),
         ("2026-03-04 11:00", SupplementReceived(received="사진")),
         ("2026-03-04 14:00", SupplementRequested(asked="도면")),
-        ("2026-03-05 10:00", SupplementReceived(received="도면")),
+        ("2026-03-04 17:00", SupplementReceived(received="도면")),
         ("2026-03-06 11:00", DONE),
         ("2026-03-06 12:00", ResultNotified()),
     )["statutory-1"]
 
-    assert found.used_minutes == (7 + 3) * 60
-    assert found.due.due_at == kst("2026-03-14 00:00")
+    assert found.used_minutes == (7 + 8 + 3) * 60
+    assert found.due.due_at == kst("2026-03-13 00:00")
 
 
 def test_a_petition_rejected_for_want_of_papers_ends_its_pause() -> None:

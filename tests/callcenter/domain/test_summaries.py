@@ -210,11 +210,26 @@ def test_a_last_day_that_moved_says_why() -> None:
         "2026년 3월 1일(일) 10:00에 접수되었고 처리기간은 1주입니다. "
         "첫날부터 달력대로 세면 쉬는 날에 끝나므로 다음 근무일인 3월 9일(월) 24:00까지입니다."
     )
+    assert found.summary_en.endswith(
+        "Due by 24:00 on Mon 9 Mar 2026: counted from the first day, it ends on a free day and so "
+        "on the next working one."
+    )
     assert [line.reason_ko for line in found.lines[-3:]] == [
         "7일째 (토요일 포함)",
         "일요일",
         "마지막 날이 쉬는 날이어서 이날까지",
     ]
+
+
+def test_a_period_by_the_calendar_says_so() -> None:
+    found = due(Period(qty=1, unit=PeriodUnit.MONTH), "2026-03-10 10:00")
+
+    assert found.summary_ko.endswith(
+        "첫날부터 달력대로 세어 31일째 되는 날인 4월 9일(목) 24:00까지입니다."
+    )
+    assert found.summary_en.endswith(
+        "Due by 24:00 on Thu 9 Apr 2026: day 31, every day counted from the first day."
+    )
 
 
 def test_other_beginnings_have_their_own_words() -> None:
