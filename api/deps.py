@@ -5,21 +5,22 @@ before a route returns.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request
 from fastapi.datastructures import DefaultPlaceholder
+from fastapi.dependencies.models import Dependant
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from api.errors import HeaderError, PreconditionMissingError, StaleError
+from api.errors import HeaderError, PreconditionMissingError
 from api.limits import neighbourhood
 from api.security import ANYBODY, Asking, cookie_of, credential_of, safe
 from api.services import Services
 from callcenter.domain.access import Actor, Role
-from callcenter.errors import ForbiddenError, UnauthenticatedError
+from callcenter.errors import ForbiddenError, StaleError, UnauthenticatedError
 
 EVERYBODY: Final = frozenset(Role) - {Role.SYSTEM}
 """Roles of a route that asks nobody who they are."""
@@ -71,10 +72,7 @@ class Gate:
             ForbiddenError: it is known, and the roles do not reach here.
             TooManyRequestsError: they ask too often.
         """
-        services, address = services_of(request), address_of(request)
-        asking = await _asking(request, services, address=address)
-        if self._paced:
-            _count(services, asking, address=address)
+        asking = await _asked_once(request, paced=self._paced)
         if asking is None:
             if Role.PUBLIC in self.roles:
                 return ANYBODY
@@ -91,6 +89,32 @@ def allow(roles: Iterable[Role], *, paced: bool = True) -> Any:
     A probe that must never be refused for asking often is not `paced`.
     """
     return Depends(Gate(frozenset(roles), paced=paced))
+
+
+def gates_of(dependant: Dependant) -> Iterator[Gate]:
+    """Find the gates that a route declares."""
+    if isinstance(dependant.call, Gate):
+        yield dependant.call
+    for dependency in dependant.dependencies:
+        yield from gates_of(dependency)
+
+
+async def gate_first(request: Request) -> None:
+    """Stop at the gate before anything else is looked at; a route without one lets nobody through."""
+    gate = next(gates_of(request.scope["route"].dependant))
+    await gate(request)
+
+
+async def _asked_once(request: Request, *, paced: bool) -> Asking | None:
+    """Recognise who asks, and count it, however many look at it."""
+    if not hasattr(request.state, "asking"):
+        services, address = services_of(request), address_of(request)
+        asking = await _asking(request, services, address=address)
+        if paced:
+            _count(services, asking, address=address)
+        request.state.asking = asking
+    found: Asking | None = request.state.asking
+    return found
 
 
 async def _asking(request: Request, services: Services, *, address: str) -> Asking | None:

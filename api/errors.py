@@ -16,12 +16,6 @@ class PreconditionMissingError(errors.CallCenterError):
     code: ClassVar[str] = "precondition-required"
 
 
-class StaleError(errors.CallCenterError):
-    """What is to be changed is not as the client saw it."""
-
-    code: ClassVar[str] = "stale"
-
-
 class HeaderError(errors.CallCenterError):
     """A header is missing or unfit; names it."""
 
@@ -102,7 +96,7 @@ ANSWERS: Final[dict[type[errors.CallCenterError], Answer]] = {
     PreconditionMissingError: _answer(
         428, "Say which version", "If-Match 헤더로 확인한 버전을 알려 주십시오."
     ),
-    StaleError: _answer(
+    errors.StaleError: _answer(
         412, "Changed meanwhile", "확인한 뒤에 내용이 바뀌었습니다. 다시 읽은 뒤 시도하십시오."
     ),
     HeaderError: _answer(400, "Header missing or unfit", "요청 헤더를 확인하십시오."),

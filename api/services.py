@@ -10,6 +10,10 @@ from api.security import Identity, Sessions
 from api.settings import Settings
 from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.people import PeopleDesk
+from callcenter.desk.ticket_reading import TicketReader
+from callcenter.desk.tickets import TicketDesk
+from callcenter.domain.services import Catalogue
 from callcenter.store.unit_of_work import Store
 from callcenter.vault import Vault
 
@@ -26,6 +30,10 @@ class Services:
     store: Store
     vault: Vault
     calendars: CalendarShelf
+    catalogue: Callable[[], Catalogue]
+    people: PeopleDesk
+    tickets: TicketDesk
+    reader: TicketReader
     accounts: AccountDesk
     sessions: Sessions
     identities: tuple[Identity, ...]

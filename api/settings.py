@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """`postgresql://user@host/name` or `sqlite:///file.db`; a file under `var` if not given."""
     var: Path = Path("var")
     """Folder of what the embedded house keeps: database and generated keys."""
+    catalogue: Path = Path("configs/services.yaml")
+    """Departments, services and routing rules."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8120
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] = "http://localhost:8120"

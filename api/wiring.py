@@ -10,10 +10,16 @@ from api.observing import Figures, Log
 from api.security import Identity, KeyIdentity, LoginIdentity, Purpose, Sessions
 from api.services import Services
 from api.settings import Settings
+from callcenter.catalogue import read_catalogue, text_of
 from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.passwords import Passwords
+from callcenter.desk.people import PeopleDesk
+from callcenter.desk.reactions import reactions
+from callcenter.desk.ticket_reading import TicketReader
+from callcenter.desk.tickets import TicketDesk
 from callcenter.domain.access import SYSTEM
+from callcenter.domain.services import Catalogue
 from callcenter.errors import CalendarError, InputError
 from callcenter.store import migrate
 from callcenter.store.engine import Database
@@ -68,6 +74,17 @@ async def opened(
         if settings.embedded and not settings.production:
             await first_manager(store, accounts, say=say)
         sessions = _sessions(settings, secrets, now=now)
+        vault = vault_of(secrets, draw=draw)
+        catalogue = await _catalogue(settings, store, now=now)
+        people = PeopleDesk(store=store, vault=vault, now=now)
+        tickets = TicketDesk(
+            store=store,
+            catalogue=lambda: catalogue,
+            calendars=calendars,
+            people=people,
+            now=now,
+            reactions=reactions(now=now),
+        )
         yield Services(
             settings=settings,
             now=now,
@@ -75,8 +92,12 @@ async def opened(
             figures=figures,
             pace=Pace(now=now),
             store=store,
-            vault=vault_of(secrets, draw=draw),
+            vault=vault,
             calendars=calendars,
+            catalogue=lambda: catalogue,
+            people=people,
+            tickets=tickets,
+            reader=TicketReader(store=store, calendars=calendars),
             accounts=accounts,
             sessions=sessions,
             identities=(
@@ -114,6 +135,17 @@ async def _calendars(store: Store, *, now: Callable[[], datetime]) -> CalendarSh
     except CalendarError:
         await calendars.publish(actor=SYSTEM)
     return calendars
+
+
+async def _catalogue(settings: Settings, store: Store, *, now: Callable[[], datetime]) -> Catalogue:
+    """Read the catalogue, and keep this version of it for ever."""
+    text = text_of(settings.catalogue)
+    catalogue = read_catalogue(text, name=str(settings.catalogue))
+    async with store.writing() as uow:
+        await uow.reference.add_catalogue(
+            catalogue.version, text, loaded_at=now(), loaded_by=SYSTEM.login
+        )
+    return catalogue
 
 
 def vault_of(secrets: Secrets, *, draw: Callable[[int], bytes]) -> Vault:

@@ -17,6 +17,7 @@
     │   └── TokenExpiredError it was good once
     ├── NotFoundError         there is no such thing, or none you may see
     ├── ConflictError         somebody else was quicker: read again, then decide again
+    │   └── StaleError        it is no longer as it was when it was read
     ├── RefusedError          a rule does not allow it here and now; says so in two languages
     ├── KeyReusedError        an idempotency key was used for another request
     ├── UnauthenticatedError  nobody knows who is asking
@@ -149,6 +150,12 @@ class ConflictError(CallCenterError):
     """Somebody else was quicker; nothing was changed."""
 
     code: ClassVar[str] = "conflict"
+
+
+class StaleError(ConflictError):
+    """What is to be changed is no longer as it was when it was read; nothing was changed."""
+
+    code: ClassVar[str] = "stale"
 
 
 class RefusedError(CallCenterError):

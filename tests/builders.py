@@ -71,5 +71,6 @@ def a_petition(**said: Any) -> Petition:
         "title": "가로등이 꺼져 있어요",
         "body": "시청 앞 가로등이 사흘째 꺼져 있습니다.",
         "place": CITY_HALL,
+        "attributes": (("fault", ("out",)),),
     }
     return Petition(**(known | said))

@@ -4,13 +4,22 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from api.routers import access, accounts, health
+from api.routers import access, accounts, catalogue, health, ticket_commands, tickets
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, access.router, accounts.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    access.router,
+    accounts.router,
+    catalogue.router,
+    tickets.router,
+    ticket_commands.router,
+)
 """Every router of the application, in the order of the OpenAPI document."""
 
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "health", "description": "Is the house alive, and fit to serve? 상태 확인"},
     {"name": "access", "description": "Log in, and who am I. 로그인"},
+    {"name": "tickets", "description": "Petitions: their number, clock and answer. 민원"},
+    {"name": "catalogue", "description": "Services and departments. 서비스와 부서"},
     {"name": "accounts", "description": "People, keys and the audit of both. 계정과 API 키 관리"},
 ]

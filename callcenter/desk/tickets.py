@@ -34,11 +34,11 @@ from callcenter.domain.ticket_rules import BY_COMMAND, Rule, refusal
 from callcenter.domain.tickets import Ticket, apply, opened, replay
 from callcenter.domain.worktime import KST, WorkCalendar
 from callcenter.errors import (
-    ConflictError,
     ForbiddenError,
     KeyReusedError,
     NotFoundError,
     RefusedError,
+    StaleError,
 )
 from callcenter.store.clocks import columns_of
 from callcenter.store.unit_of_work import Store, UnitOfWork
@@ -187,7 +187,7 @@ class TicketDesk:
 
         Raises:
             NotFoundError: no such ticket.
-            ConflictError: it is not, or no longer, as `expected_seq` says.
+            StaleError: it is no longer as `expected_seq` says.
             ForbiddenError: the command is for other roles.
             RefusedError: the table of commands does not allow it here and now.
         """
@@ -248,7 +248,7 @@ class TicketDesk:
         if ticket is None:
             raise NotFoundError(f"there is no ticket {number}")
         if seq is not None and seq != ticket.seq:
-            raise ConflictError(f"{number} stands at event {ticket.seq}, not at {seq}")
+            raise StaleError(f"{number} stands at event {ticket.seq}, not at {seq}")
         return ticket
 
     async def _claimed(self, uow: UnitOfWork, key: RequestKey | None) -> Outcome | None:

@@ -1,6 +1,7 @@
 """Ticket events as rows: canonical JSON, and a chain of hashes over every ticket's history."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +28,12 @@ def payload_of(event: TicketEvent) -> str:
 def event_of(kind: str, payload: str) -> TicketEvent:
     """Read an event back."""
     return _ADAPTERS[kind].validate_json(payload)
+
+
+def said_of(row: Row[Any]) -> dict[str, Any]:
+    """Return what an event says, as it was written."""
+    said: dict[str, Any] = json.loads(row.payload)
+    return said
 
 
 def rows_of(

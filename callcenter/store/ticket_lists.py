@@ -56,6 +56,7 @@ class Filters:
     channel: Channel | None = None
     area: str | None = None
     petitioner: str | None = None
+    opened_by: str | None = None
     case: str | None = None
     public: bool | None = None
     due_before: datetime | None = None
@@ -197,6 +198,7 @@ def _conditions(wanted: Filters, *, now: datetime) -> Iterator[ColumnElement[boo
         row.channel: wanted.channel,
         row.area: wanted.area,
         row.petitioner: wanted.petitioner,
+        row.opened_by: wanted.opened_by,
         row.work_case: wanted.case,
         row.public: wanted.public,
     }

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.domain.periods import Period, PeriodUnit
 from callcenter.domain.ticket_events import Channel, Happened, Place, TicketOutcome, TicketState
 from callcenter.domain.tickets import Ticket
-from callcenter.errors import ConflictError
+from callcenter.errors import StaleError
 from callcenter.store.events import FIRST, happened_of, rows_of
 from callcenter.store.tables.tickets import NUMBER_SEQUENCE, TICKET, TICKET_EVENT
 
@@ -82,7 +82,7 @@ class Tickets:
         """Write what happened to a ticket, which stands as given after it.
 
         Raises:
-            ConflictError: something else happened first.
+            StaleError: something else happened first.
         """
         before = history[0].seq - 1
         changed = await self._connection.execute(
@@ -91,7 +91,7 @@ class Tickets:
             .values(**row_of(ticket), **clocks)
         )
         if changed.rowcount != 1:
-            raise ConflictError(f"{ticket.number} changed after event {before}")
+            raise StaleError(f"{ticket.number} changed after event {before}")
         last = (
             await self._connection.execute(
                 select(TICKET_EVENT.c.hash).where(

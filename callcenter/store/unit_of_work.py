@@ -15,6 +15,7 @@ from callcenter.store.outbox import Outbox
 from callcenter.store.people import People
 from callcenter.store.reference import Reference
 from callcenter.store.search import Search
+from callcenter.store.ticket_lists import TicketLists
 from callcenter.store.tickets import Tickets
 from callcenter.store.webhooks import Webhooks
 
@@ -40,6 +41,11 @@ class UnitOfWork:
     def reference(self) -> Reference:
         """Calendars and catalogues in every version."""
         return Reference(self.connection)
+
+    @cached_property
+    def lists(self) -> TicketLists:
+        """Tickets, many at a time."""
+        return TicketLists(self.connection)
 
     @cached_property
     def search(self) -> Search:
