@@ -189,6 +189,8 @@ def _story(service: ServiceType, *, rng: Generator) -> Story:
         yield from _visit(service.field_team, rng=rng)
         return
     yield _spell(45, rng), Taken(officer=f"officer-{rng.integers(120):03d}")
+    if rng.random() < 0.015:  # put aside, and forgotten
+        return
     if rng.random() < 0.04:
         yield _spell(120, rng), SupplementRequested(asked="위치 사진")
         yield _spell(960, rng), SupplementReceived(received="사진 2장")

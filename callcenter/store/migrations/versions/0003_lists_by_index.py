@@ -40,13 +40,16 @@ SHAPE_OF_A_YEAR = {
     'ix_ticket_petitioner': '200000 3',
     'ix_ticket_work_case': '200000 3',
     'ix_ticket_lat_lon': '200000 4 2',
+    'sqlite_autoindex_ticket_1': '200000 22000 20000',
+    'sqlite_autoindex_ticket_2': '200000 1',
     'ix_ticket_open_due': '4000 3 1',
     'ix_ticket_open_unit_due': '4000 200 3 1',
     'ix_ticket_open_updated': '4000 2 1',
 }
 """Rows in each index and rows alike in its first columns: what ANALYZE would find at the end of a year.
 
-SQLite chooses an index by them and never looks by itself; PostgreSQL keeps its own.
+SQLite chooses an index by them and never looks by itself; PostgreSQL keeps its own. The two nameless
+ones are those of the unique (channel, external_ref) and of the number.
 """
 
 
