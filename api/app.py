@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
-from api.deps import acceptable
+from api.deps import acceptable, gate_first
 from api.limits import BodyLimit
 from api.observing import Figures, Log, Observed, logger, place_of, template_of
 from api.problems import RESPONSES, Unforeseen, install
@@ -103,7 +103,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         responses=RESPONSES,
-        dependencies=[Depends(acceptable)],
+        dependencies=[Depends(gate_first), Depends(acceptable)],
         middleware=[
             Middleware(Observed, log=log, figures=figures, draw=draw),
             Middleware(SecurityHeaders, https=settings.https),
