@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.domain.clock_rules import ClockKind
 from callcenter.domain.clocks import Clock, ClockState
 from callcenter.store.tables.tickets import TICKET_CLOCK
+
+_ON_TIME: Final = {ClockState.MET: True, ClockState.MISSED: False}
+"""Neither is a period that runs, nor one that a withdrawal or a transfer cut short in time."""
 
 
 class Clocks:
@@ -49,12 +52,11 @@ def columns_of(clocks: Sequence[Clock], *, promised: datetime | None) -> dict[st
     if not statutory:
         return {"statutory_due_at": None, "promised_due_at": promised, "on_time": None}
     last = statutory[-1]
-    stopped = last.stopped_at is not None
     return {
         "statutory_due_at": last.due.due_at,
         "promised_due_at": promised or last.due.due_at,
-        "on_time": last.state is ClockState.MET if stopped else None,
-        "working_minutes": last.used_minutes if stopped else None,
+        "on_time": _ON_TIME.get(last.state),
+        "working_minutes": last.used_minutes,
     }
 
 
