@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -72,14 +72,19 @@ def link(row: dict[str, Any]) -> str:
         row["ticket"],
         str(row["seq"]),
         row["kind"],
-        row["at"].isoformat(timespec="microseconds"),
-        row["recorded_at"].isoformat(timespec="microseconds"),
+        _in_utc(row["at"]),
+        _in_utc(row["recorded_at"]),
         row["actor"],
         row["actor_roles"],
         row["actor_unit"] or "",
         row["payload"],
     )
     return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+
+
+def _in_utc(moment: datetime) -> str:
+    """Write a moment as it is read back, with whatever offset it came."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def broken_links(rows: Sequence[Row[Any]]) -> list[int]:
