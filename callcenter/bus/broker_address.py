@@ -1,4 +1,4 @@
-"""Where the broker is and how to speak to it; what `callcenter serve --broker` is given."""
+"""Where the broker is, how to speak to it and as whom; what `callcenter serve --broker` is given."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -96,3 +96,17 @@ class BrokerAddress:
         """Spell it without the password."""
         name = f"{self.username}@" if self.username else ""
         return f"mqtt{'s' if self.tls else ''}://{name}{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Who we are to the broker."""
+
+    identifier: str
+    """Fixed: it is the name under which the broker keeps what came while we were away."""
+    lasting: bool = True
+    keepalive_seconds: int = 15
+    kept_seconds: int = 30 * 86_400
+    """So long an absent session is kept, where the client may say so (MQTT 5)."""
+    in_flight: int = 200
+    """Unacknowledged deliveries the broker may send at once (MQTT 5; the broker has its own limit)."""

@@ -43,9 +43,9 @@ def mortal(mosquitto_program: str, tmp_path: Path) -> Iterator[Mosquitto]:
     broker.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def embedded() -> Iterator[EmbeddedBroker]:
-    """Start one embedded broker for all tests of a worker."""
+    """Start an embedded broker; sessions that other tests left would trip it."""
     with EmbeddedBroker(passwords=PASSWORDS) as broker:
         yield broker
 

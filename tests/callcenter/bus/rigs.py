@@ -26,9 +26,9 @@ from cryptography.x509.oid import NameOID
 
 from callcenter.bus.backoff import Backoff
 from callcenter.bus.broker import EmbeddedBroker
-from callcenter.bus.broker_address import BrokerAddress, Protocol as Version, Tls
+from callcenter.bus.broker_address import BrokerAddress, Protocol as Version, Session, Tls
 from callcenter.bus.memory import MemoryBroker, MemoryBus
-from callcenter.bus.mqtt import MqttBus, Session
+from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.port import LastWill
 from tests.conftest import ROOT
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from callcenter.bus.broker import EmbeddedBroker
-from callcenter.bus.broker_address import Protocol
-from callcenter.bus.mqtt import MqttBus, Session
+from callcenter.bus.broker_address import Protocol, Session
+from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.port import Message
 from callcenter.errors import BrokerRefusedError, BrokerUnavailableError, BusError
 from tests.callcenter.bus.rigs import (
