@@ -1,6 +1,8 @@
 """One small run that all tests of the doors share."""
 
+import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +79,23 @@ def callcenter(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     return call
 
 
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Open a house once and leave it: its schema, calendar and keys are there for others to copy."""
+    folder = tmp_path_factory.mktemp("furnished")
+
+    async def move_in() -> None:
+        async with a_house(folder):
+            pass
+
+    asyncio.run(move_in())
+    return folder / "var"
+
+
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path, furnished: Path) -> AsyncIterator[House]:
     """Open a house with a database in a file of its own."""
+    shutil.copytree(furnished, tmp_path / "var")
     async with a_house(tmp_path) as opened:
         yield opened
 
