@@ -86,6 +86,7 @@ GOOD = encoded(bytes(range(32)))
         (f"K1:{GOOD}", "KEYS, entry 1: expected an id of up to 16 small letters, digits and -"),
         (f":{GOOD}", "KEYS, entry 1: expected an id"),
         (f"k1:{GOOD},k2:not base64!", "KEYS, entry 2 (k2): expected base64"),
+        (f"k1:{GOOD[:9]}!{GOOD[9:]}", "KEYS, entry 1 (k1): expected base64"),
         ("k1:한글", "KEYS, entry 1 (k1): expected base64"),
         ("k1:", "KEYS, entry 1 (k1): expected 32 bytes, got 0"),
         (f"k1:{encoded(b'short')}", "KEYS, entry 1 (k1): expected 32 bytes, got 5"),
@@ -173,6 +174,23 @@ def test_one_altered_bit_is_noticed(place: int, bit: int) -> None:
 @given(blob=st.binary(max_size=60) | st.binary(max_size=60).map(lambda rest: b"\x01\x02k1" + rest))
 def test_what_was_not_sealed_here_does_not_open(blob: bytes) -> None:
     with pytest.raises(SealError):
+        a_vault().open_(blob, context=PHONE)
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        b"",
+        b"\x01",
+        b"\x01\x02k1",
+        b"\x01\x02k1" + bytes(11),
+        b"\x02\x02k1" + bytes(40),
+        b"\x01\x02\xff\xff" + bytes(40),
+        b"\x01\xff" + b"k" * 300,
+    ],
+)
+def test_another_format_is_called_so(blob: bytes) -> None:
+    with pytest.raises(SealError, match="expected data sealed by this service"):
         a_vault().open_(blob, context=PHONE)
 
 
