@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from operator import attrgetter
 from typing import Final
 
 from callcenter.clock import Tick
@@ -126,6 +125,7 @@ class Course:
 
     calendar: WorkCalendar
     exclusions: tuple[Exclusion, ...] = ()
+    """In the order in which they begin; they may overlap."""
     saturdays_count: bool = False
     whole_days: bool = True
     """Whether an exclusion takes whole days from working hours too, or only its own time."""
@@ -133,11 +133,8 @@ class Course:
     stage: int = 0
 
     def exclusion(self, day: date) -> Exclusion | None:
-        """Find what takes the day out, one that lasts still before others."""
-        if not self.exclusions:
-            return None
-        found = [exclusion for exclusion in self.exclusions if exclusion.takes(day)]
-        return max(found, key=attrgetter("last"), default=None)
+        """Find what takes the day out."""
+        return next((one for one in self.exclusions if one.takes(day)), None)
 
     def unless_taken(self, day: date, mark: Mark) -> Mark:
         """Give the mark, or that of a pause if one takes the day."""
@@ -256,7 +253,7 @@ def _pieces(day: date, *, start: datetime, course: Course) -> Iterator[tuple[dat
     out = [exclusion for exclusion in course.exclusions if exclusion.takes(day)]
     if out and course.whole_days:
         return
-    for exclusion in sorted(out, key=attrgetter("from_at")):
+    for exclusion in out:
         if begin < exclusion.from_at:
             yield begin, min(exclusion.from_at, end)
         begin = max(begin, exclusion.to_at or end)

@@ -104,6 +104,11 @@ def test_the_rule_of_the_day_of_acceptance_counts() -> None:
     assert until(due("7 day", "2016-02-12 00:00")) == "2016-02-22"
 
 
+def test_saturdays_counted_from_six_days_on() -> None:
+    assert until(due("6 day", "2009-09-04 09:00")) == "2009-09-10"
+    assert until(due("6 day", "2009-09-04 09:00", rule=ACT_OF_2016)) == "2009-09-11"
+
+
 def test_saturdays_never_counted_in_periods_of_up_to_five_days() -> None:
     assert until(due("5 day", "2009-09-04 09:00")) == "2009-09-10 18:00"
 
@@ -252,6 +257,24 @@ def test_how_a_supplement_takes_from_hours_is_the_citys_policy(
 
     assert until(due("2 day", "2026-03-04 10:00")) == "2026-03-06 10:00"
     assert until(found) == expected
+
+
+def test_overlapping_pauses_take_their_time_from_hours_once() -> None:
+    stops = [
+        a_pause("2026-03-05 10:00", "2026-03-05 16:00"),
+        a_pause("2026-03-05 11:00", "2026-03-05 14:00", PauseReason.TESTING),
+    ]
+    policy = Policy(hour_pause=HourPause.ITS_OWN_TIME)
+
+    assert until(due("2 day", "2026-03-04 10:00", pauses=stops, policy=policy)) == (
+        "2026-03-06 16:00"
+    )
+
+
+def test_a_pause_that_begins_as_the_deadline_passes_saves_nothing() -> None:
+    late = a_pause("2026-03-06 10:00", "2026-03-06 11:00")
+
+    assert until(due("2 day", "2026-03-04 10:00", pauses=[late])) == "2026-03-06 10:00"
 
 
 def test_a_day_may_end_when_the_office_closes() -> None:

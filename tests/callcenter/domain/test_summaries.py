@@ -110,6 +110,21 @@ def test_a_day_without_working_time_left_says_so() -> None:
     assert (late.counted, late.reason_ko) == (False, "근무시간이 남지 않음")
 
 
+def test_a_day_of_a_pause_says_so_in_hours_too() -> None:
+    found = due(
+        days(2), "2026-03-04 10:00", pauses=[a_pause("2026-03-05 10:30", "2026-03-05 14:00")]
+    )
+
+    assert [line.reason_ko for line in found.lines] == [
+        "7시간 (누적 7시간)",
+        "보완 기간 제외",
+        "8시간 (누적 15시간)",
+        "토요일",
+        "일요일",
+        "1시간 (누적 16시간)",
+    ]
+
+
 def test_saturdays_that_counted_say_so() -> None:
     saturday = due(days(7), "2009-09-25 10:00").lines[1]
 

@@ -115,6 +115,13 @@ def test_seconds_of_the_start_are_kept() -> None:
     assert (end.hour, end.minute, end.second, end.microsecond) == (13, 59, 30, 5)
 
 
+def test_seconds_outside_working_hours_do_not_count() -> None:
+    start = kst("2026-03-03 11:00").replace(second=30)
+    at_lunch = kst("2026-03-03 12:00").replace(second=45)
+
+    assert working_minutes(start, at_lunch, calendar=korea()) == 59
+
+
 @given(start=MOMENTS, minutes=MINUTES)
 def test_the_minutes_added_are_the_minutes_counted(start: datetime, minutes: int) -> None:
     end = add_working_time(start, minutes, calendar=korea())
