@@ -19,6 +19,7 @@ from sqlalchemy import insert, text
 from callcenter.clock import MINUTE
 from callcenter.desk.calendars import calendar_record, known_holidays
 from callcenter.domain.access import SYSTEM, Actor, Role
+from callcenter.domain.clock_rules import ClockKind
 from callcenter.domain.clocks import Clock, clocks
 from callcenter.domain.periods import Period
 from callcenter.domain.services import ServiceType
@@ -48,11 +49,11 @@ from callcenter.domain.ticket_events import (
 )
 from callcenter.domain.tickets import Ticket, replay
 from callcenter.domain.worktime import WorkCalendar, add_working_time, midnight
-from callcenter.store.clocks import columns_of
+from callcenter.store.clocks import _row as clock_row, columns_of
 from callcenter.store.events import rows_of
 from callcenter.store.search import searchable
 from callcenter.store.tables.surveys import SURVEY
-from callcenter.store.tables.tickets import NUMBER_SEQUENCE, TICKET, TICKET_EVENT
+from callcenter.store.tables.tickets import NUMBER_SEQUENCE, TICKET, TICKET_CLOCK, TICKET_EVENT
 from callcenter.store.tickets import row_of
 from callcenter.store.unit_of_work import Store
 from simulation.streams import stream
@@ -287,12 +288,16 @@ def _who(event: TicketEvent) -> Actor:
 
 
 async def settle(store: Store, population: Iterable[Life]) -> int:
-    """Write tickets with all that belongs to them into an empty store; return how many."""
+    """Write tickets into an empty store with what belongs to them; return how many.
+
+    Of their clocks only the statutory ones are written, the one kind that lists and reports look at.
+    """
     rest, last = iter(population), 0
     while chunk := list(islice(rest, _CHUNK)):
         async with store.writing() as uow:
             await uow.connection.execute(insert(TICKET), [_row(life) for life in chunk])
             await uow.connection.execute(insert(TICKET_EVENT), _events(chunk))
+            await uow.connection.execute(insert(TICKET_CLOCK), list(_statutory(chunk)))
             surveys = [_survey(life) for life in chunk if life.ticket.closings]
             if surveys:
                 await uow.connection.execute(insert(SURVEY), surveys)
@@ -327,6 +332,13 @@ def _events(chunk: Sequence[Life]) -> list[dict[str, Any]]:
             life.ticket.number, life.history, recorded_at=life.history[-1].at, request_id=None
         )
     ]
+
+
+def _statutory(chunk: Sequence[Life]) -> Iterator[dict[str, Any]]:
+    for life in chunk:
+        for clock in life.clocks:
+            if clock.kind is ClockKind.STATUTORY:
+                yield clock_row(life.ticket.number, clock)
 
 
 def _survey(life: Life) -> dict[str, Any]:

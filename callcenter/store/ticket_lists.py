@@ -128,7 +128,8 @@ class TicketLists:
         Args:
             wanted: what to list.
             now: decides what is overdue.
-            order: how to sort, last changed first if not said; a search cannot be sorted.
+            order: how to sort. If it is not said, what was submitted between two moments comes last
+                submitted first, and everything else last changed first; a search cannot be sorted.
             limit: tickets on a page, 1 to `LONGEST_PAGE`.
             after: where the page before ended.
 
@@ -139,7 +140,7 @@ class TicketLists:
             raise InputError(f"expected 1 to {LONGEST_PAGE} tickets, got {limit}", key="limit")
         met = list(_conditions(wanted, now=now))
         if wanted.words is None:
-            return await self._walked(met, order or Order.UPDATED, limit=limit, after=after)
+            return await self._walked(met, order or _usual(wanted), limit=limit, after=after)
         if order is not None:
             raise InputError(f"expected no order beside words, got {str(order)!r}", key="order")
         words = query(checked(wanted.words))
@@ -241,6 +242,11 @@ _COLUMNS: Final = {
     Order.DUE: TICKET.c.statutory_due_at,
     Order.NEWEST: TICKET.c.submitted_at,
 }
+
+
+def _usual(wanted: Filters) -> Order:
+    spans = wanted.submitted_from is not None or wanted.submitted_before is not None
+    return Order.NEWEST if spans else Order.UPDATED
 
 
 def _sorted(asked: Select[Any], order: Order, *, after: Position | None) -> Select[Any]:

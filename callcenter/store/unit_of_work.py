@@ -14,7 +14,10 @@ from callcenter.store.notices import Notices
 from callcenter.store.outbox import Outbox
 from callcenter.store.people import People
 from callcenter.store.reference import Reference
+from callcenter.store.reports import Reports
+from callcenter.store.roots import Roots
 from callcenter.store.search import Search
+from callcenter.store.ticket_facts import TicketFacts
 from callcenter.store.ticket_lists import TicketLists
 from callcenter.store.tickets import Tickets
 from callcenter.store.webhooks import Webhooks
@@ -48,6 +51,16 @@ class UnitOfWork:
         return TicketLists(self.connection)
 
     @cached_property
+    def facts(self) -> TicketFacts:
+        """What reports know of each ticket."""
+        return TicketFacts(self.connection)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Sums by day."""
+        return Reports(self.connection)
+
+    @cached_property
     def search(self) -> Search:
         """Words in tickets."""
         return Search(self.connection)
@@ -71,6 +84,11 @@ class UnitOfWork:
     def idempotency(self) -> Idempotency:
         """Which requests have been answered already."""
         return Idempotency(self.connection)
+
+    @cached_property
+    def roots(self) -> Roots:
+        """One hash a day over all events."""
+        return Roots(self.connection)
 
     @cached_property
     def people(self) -> People:

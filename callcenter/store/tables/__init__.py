@@ -6,9 +6,20 @@ from callcenter.store.tables import (
     people,
     plumbing,
     reference,
+    reports,
     search,
     surveys,
     tickets,
 )
 
-__all__ = ["METADATA", "access", "people", "plumbing", "reference", "search", "surveys", "tickets"]
+__all__ = [
+    "METADATA",
+    "access",
+    "people",
+    "plumbing",
+    "reference",
+    "reports",
+    "search",
+    "surveys",
+    "tickets",
+]

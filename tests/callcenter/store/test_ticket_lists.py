@@ -153,6 +153,19 @@ async def test_every_filter_lists_what_it_says_in_every_order(settled: Store) ->
             assert found == by_order(order, chosen), f"{name}, {order}"
 
 
+async def test_what_nobody_sorts_comes_last_changed_first_or_last_submitted_first(
+    settled: Store,
+) -> None:
+    spanned = ASKED["submitted between"][0]
+
+    assert await every_page(settled, Filters()) == await every_page(
+        settled, Filters(), order=Order.UPDATED
+    )
+    assert await every_page(settled, spanned) == await every_page(
+        settled, spanned, order=Order.NEWEST
+    )
+
+
 async def test_pages_put_together_are_the_list(settled: Store) -> None:
     for order in Order:
         assert await every_page(settled, Filters(), order=order, limit=7) == await every_page(
@@ -320,10 +333,10 @@ async def plan_of(
 
 SORTED_BY_INDEX = {
     "open of a unit": "ix_ticket_open_unit_due",
-    "unit": "ix_ticket_unit_updated_at_id",
+    "unit": "ix_ticket_unit_updated_at_id_",
     "officer": "ix_ticket_officer_updated_at_id",
     "overdue": "ix_ticket_open_",
-    "several things": "ix_ticket_unit_updated_at_id",
+    "several things": "ix_ticket_unit_updated_at_id_",
     "petitioner": "ix_ticket_petitioner",
     "everything": "ix_ticket_updated_at_id",
     "open": "ix_ticket_open_updated",

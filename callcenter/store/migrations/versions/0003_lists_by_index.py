@@ -18,11 +18,11 @@ OLD = {
 }
 NEW = {
     'ix_ticket_submitted_at_id': ['submitted_at', 'id'],
-    'ix_ticket_unit_updated_at_id': ['unit', 'updated_at', 'id'],
+    'ix_ticket_unit_updated_at_id_service_channel_area': ['unit', 'updated_at', 'id', 'service', 'channel', 'area'],
     'ix_ticket_officer_updated_at_id': ['officer', 'updated_at', 'id'],
-    'ix_ticket_service_updated_at_id': ['service', 'updated_at', 'id'],
-    'ix_ticket_channel_updated_at_id': ['channel', 'updated_at', 'id'],
-    'ix_ticket_area_updated_at_id': ['area', 'updated_at', 'id'],
+    'ix_ticket_service_updated_at_id_unit_channel_area': ['service', 'updated_at', 'id', 'unit', 'channel', 'area'],
+    'ix_ticket_channel_updated_at_id_unit_service_area': ['channel', 'updated_at', 'id', 'unit', 'service', 'area'],
+    'ix_ticket_area_updated_at_id_unit_service_channel': ['area', 'updated_at', 'id', 'unit', 'service', 'channel'],
 }
 OPEN_ONLY = {
     'ix_ticket_open_due': ['statutory_due_at', 'id'],
@@ -32,11 +32,11 @@ OPEN_ONLY = {
 SHAPE_OF_A_YEAR = {
     'ix_ticket_updated_at_id': '200000 2 1',
     'ix_ticket_submitted_at_id': '200000 2 1',
-    'ix_ticket_unit_updated_at_id': '200000 10000 2 1',
+    'ix_ticket_unit_updated_at_id_service_channel_area': '200000 10000 2 1 1 1 1',
     'ix_ticket_officer_updated_at_id': '200000 1500 2 1',
-    'ix_ticket_service_updated_at_id': '200000 7000 2 1',
-    'ix_ticket_channel_updated_at_id': '200000 22000 2 1',
-    'ix_ticket_area_updated_at_id': '200000 5500 2 1',
+    'ix_ticket_service_updated_at_id_unit_channel_area': '200000 7000 2 1 1 1 1',
+    'ix_ticket_channel_updated_at_id_unit_service_area': '200000 22000 2 1 1 1 1',
+    'ix_ticket_area_updated_at_id_unit_service_channel': '200000 5500 2 1 1 1 1',
     'ix_ticket_petitioner': '200000 3',
     'ix_ticket_work_case': '200000 3',
     'ix_ticket_lat_lon': '200000 4 2',
