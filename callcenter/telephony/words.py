@@ -47,6 +47,8 @@ class OfferEnd(StrEnum):
     BUSY = "busy"
     CALLER_HANGUP = "caller_hangup"
     """Not the agent's fault."""
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    """It rang at several, and another was faster."""
     FAILED = "failed"
     """The agent's line could not be reached."""
 
