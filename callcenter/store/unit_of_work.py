@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
+from callcenter.store.attachments import Attachments
 from callcenter.store.clocks import Clocks
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
@@ -84,6 +85,11 @@ class UnitOfWork:
     def idempotency(self) -> Idempotency:
         """Which requests have been answered already."""
         return Idempotency(self.connection)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Files by the hash of their content."""
+        return Attachments(self.connection)
 
     @cached_property
     def roots(self) -> Roots:

@@ -1,0 +1,89 @@
+"""Daily roots, and the events they are made of, in the one order in which they are counted."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.store.tables.tickets import DAILY_ROOT, TICKET, TICKET_EVENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """One hash over all events recorded on a day, chained to the day before."""
+
+    day: str
+    """In Korean local time, `2026-11-22`."""
+    events: int
+    root: str
+    prev_root: str
+
+
+class Roots:
+    """Daily roots within one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Stand on the connection of a unit of work."""
+        self._connection = connection
+
+    async def add(self, root: Root, *, sealed_at: datetime) -> None:
+        """Write a day's root; a day is sealed once."""
+        await self._connection.execute(
+            insert(DAILY_ROOT).values(
+                day=root.day,
+                events=root.events,
+                root=root.root,
+                prev_root=root.prev_root,
+                sealed_at=sealed_at,
+            )
+        )
+
+    async def last(self) -> Root | None:
+        """Return the root of the last day that was sealed."""
+        query = select(DAILY_ROOT).order_by(DAILY_ROOT.c.day.desc()).limit(1)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _root(row)
+
+    async def between(self, first: str, last: str) -> list[Root]:
+        """Return the roots of days, both ends included."""
+        query = (
+            select(DAILY_ROOT)
+            .where(DAILY_ROOT.c.day.between(first, last))
+            .order_by(DAILY_ROOT.c.day)
+        )
+        return [_root(row) for row in (await self._connection.execute(query)).all()]
+
+    async def first_recorded(self) -> datetime | None:
+        """Return when the first event of all was recorded."""
+        query = select(func.min(TICKET_EVENT.c.recorded_at))
+        first: datetime | None = (await self._connection.execute(query)).scalar_one()
+        return first
+
+    async def events(self, start: datetime, end: datetime) -> AsyncIterator[Row[Any]]:
+        """Stream the events recorded from `start` up to before `end`, in the order they are counted."""
+        query = (
+            select(TICKET_EVENT)
+            .where(TICKET_EVENT.c.recorded_at >= start, TICKET_EVENT.c.recorded_at < end)
+            .order_by(TICKET_EVENT.c.recorded_at, self._number(), TICKET_EVENT.c.seq)
+        )
+        async with self._connection.stream(query) as rows:
+            async for row in rows:
+                yield row
+
+    async def numbers(self, *, after: str = "", most: int = 500) -> Sequence[str]:
+        """Return ticket numbers in order, beginning after one."""
+        query = select(TICKET.c.number).where(TICKET.c.number > after)
+        found = await self._connection.execute(query.order_by(TICKET.c.number).limit(most))
+        return found.scalars().all()
+
+    def _number(self) -> ColumnElement[str]:
+        """Order numbers by their bytes on both databases."""
+        number = TICKET_EVENT.c.ticket
+        return number.collate("C") if self._connection.dialect.name == "postgresql" else number
+
+
+def _root(row: Row[Any]) -> Root:
+    return Root(day=row.day, events=row.events, root=row.root, prev_root=row.prev_root)
