@@ -45,6 +45,7 @@ def hidden(rule: RuleSpec, *earlier: RuleSpec) -> str | None:
         (a_rule("r", areas=("41192",)), [a_rule("a", areas=("41",))], "a"),
         (a_rule("r", areas=("41",)), [a_rule("a", areas=("41192",))], None),
         (a_rule("r", keywords=("누전차단기",)), [a_rule("a", keywords=("누전",))], "a"),
+        (a_rule("r", keywords=("누전차단기",)), [a_rule("a", keywords=("누전", "감전"))], "a"),
         (a_rule("r", keywords=("누전",)), [a_rule("a", keywords=("누전차단기",))], None),
         (a_rule("r", keywords=("도로 파손",)), [a_rule("a", keywords=("파손",))], "a"),
         (a_rule("r", keywords=("leds",)), [a_rule("a", keywords=("led",))], "a"),
