@@ -5,19 +5,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
-from typing_extensions import override
 
 from api.deps import acceptable, gate_first
+from api.document import Application
 from api.limits import BodyLimit
 from api.observing import Figures, Log, Observed, logger, place_of, template_of
 from api.problems import RESPONSES, Unforeseen, install
 from api.routers import ROUTERS, TAGS
-from api.schemas.problem import Problem
 from api.security import SecurityHeaders
 from api.services import Services
 from api.settings import Settings
@@ -33,25 +32,6 @@ _ABOUT: Final = (
 )
 Opening = Callable[[Log, Figures], AbstractAsyncContextManager[Services]]
 """Makes the live objects around which an application is built."""
-
-
-class Application(FastAPI):
-    """FastAPI, with problem bodies in its OpenAPI document."""
-
-    @override
-    def openapi(self) -> dict[str, Any]:
-        """Return the document; problems are described once, and FastAPI's own 422 nowhere."""
-        document = super().openapi()
-        schemas = document["components"]["schemas"]
-        if "Problem" not in schemas:
-            described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas |= described.pop("$defs") | {"Problem": described}
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            for path in document["paths"].values():
-                for operation in path.values():
-                    operation["responses"].pop("422", None)
-        return document
 
 
 class Serving:

@@ -4,6 +4,7 @@ An error without a row takes its parent's; a test sees to it that none falls thr
 doors' own errors are below: they belong to HTTP and not to the call centre.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -182,6 +183,25 @@ REFUSALS: Final[dict[int, Refusal]] = {
 def answer_to(error: errors.CallCenterError) -> Answer:
     """Return the row of an error's class, or of its nearest ancestor."""
     return next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)
+
+
+def kinds() -> dict[str, Answer]:
+    """Return every code a client may read, and how it is answered."""
+    found = {
+        row.code: Answer(status=status, title=row.title, ko=row.ko)
+        for status, row in REFUSALS.items()
+    }
+    for kind in _family(errors.CallCenterError):
+        row = ANSWERS[next(parent for parent in kind.__mro__ if parent in ANSWERS)]
+        if row.told:
+            found.setdefault(kind.code, row)
+    return found
+
+
+def _family(root: type[errors.CallCenterError]) -> Iterator[type[errors.CallCenterError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from _family(kind)
 
 
 def refusal_of(status: int) -> Refusal:

@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from api.routers import access, accounts, catalogue, health, ticket_commands, tickets
+from api.routers import access, accounts, catalogue, documents, health, ticket_commands, tickets
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
+    documents.router,
     access.router,
     accounts.router,
     catalogue.router,
@@ -18,6 +19,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "health", "description": "Is the house alive, and fit to serve? 상태 확인"},
+    {"name": "documents", "description": "What this API is. 문서"},
     {"name": "access", "description": "Log in, and who am I. 로그인"},
     {"name": "tickets", "description": "Petitions: their number, clock and answer. 민원"},
     {"name": "catalogue", "description": "Services and departments. 서비스와 부서"},

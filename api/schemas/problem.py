@@ -20,6 +20,15 @@ class Fault(BaseModel):
     detail_en: Annotated[str, Field(examples=["Field required"])]
 
 
+class ProblemKind(BaseModel):
+    """What a code stands for."""
+
+    code: Annotated[str, Field(examples=["not-found"])]
+    status: Annotated[int, Field(examples=[404])]
+    title: Annotated[str, Field(examples=["Not found"])]
+    detail: Annotated[str, Field(description="In Korean.")]
+
+
 class Problem(BaseModel):
     """A problem body."""
 
