@@ -9,10 +9,12 @@ from api.observing import Figures, Log
 from api.security import Identity, Sessions
 from api.settings import Settings
 from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
+from callcenter.desk.webhooks import WebhookDesk
 from callcenter.domain.services import Catalogue
 from callcenter.store.unit_of_work import Store
 from callcenter.vault import Vault
@@ -34,6 +36,8 @@ class Services:
     people: PeopleDesk
     tickets: TicketDesk
     reader: TicketReader
+    webhooks: WebhookDesk
+    audit: Audit
     accounts: AccountDesk
     sessions: Sessions
     identities: tuple[Identity, ...]

@@ -71,6 +71,24 @@ class Settings(BaseSettings):
     """The longest file or import."""
     body_seconds: Annotated[int, Field(ge=1, le=600)] = 30
     """How long a body may take to arrive."""
+    relay: bool = True
+    """Send notices and webhooks from this process; another one may do it instead."""
+    centre_ko: str = "120 콜센터"
+    """The centre's name at the head of each notice."""
+    centre_en: str = "120 Call Centre"
+    centre_phone: str = "120"
+    sms_url: str = ""
+    """The SMS gateway; without one, messages go to `outgoing.jsonl` under `var`."""
+    sms_token: SecretStr | None = None
+    smtp_host: str = ""
+    """The mail server; without one, messages go to `outgoing.jsonl` under `var`."""
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    smtp_address: str = ""
+    smtp_username: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "implicit"] = "starttls"
+    webhook_networks: str = ""
+    """Networks within one's own house that webhooks may reach, comma-separated."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

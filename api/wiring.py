@@ -12,12 +12,14 @@ from api.services import Services
 from api.settings import Settings
 from callcenter.catalogue import read_catalogue, text_of
 from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.passwords import Passwords
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.reactions import reactions
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
+from callcenter.desk.webhooks import WebhookDesk
 from callcenter.domain.access import SYSTEM
 from callcenter.domain.services import Catalogue
 from callcenter.errors import CalendarError, InputError
@@ -98,6 +100,8 @@ async def opened(
             people=people,
             tickets=tickets,
             reader=TicketReader(store=store, calendars=calendars),
+            webhooks=WebhookDesk(store=store, vault=vault, now=now, random_bytes=draw),
+            audit=Audit(store=store, now=now),
             accounts=accounts,
             sessions=sessions,
             identities=(

@@ -4,7 +4,18 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from api.routers import access, accounts, catalogue, documents, health, ticket_commands, tickets
+from api.routers import (
+    access,
+    accounts,
+    audit,
+    catalogue,
+    delivery,
+    documents,
+    health,
+    people,
+    ticket_commands,
+    tickets,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -14,6 +25,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     catalogue.router,
     tickets.router,
     ticket_commands.router,
+    people.router,
+    delivery.router,
+    audit.router,
 )
 """Every router of the application, in the order of the OpenAPI document."""
 
@@ -22,6 +36,9 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "documents", "description": "What this API is. 문서"},
     {"name": "access", "description": "Log in, and who am I. 로그인"},
     {"name": "tickets", "description": "Petitions: their number, clock and answer. 민원"},
+    {"name": "people", "description": "Petitioners, masked; in full for a purpose. 민원인"},
+    {"name": "delivery", "description": "Notices, webhooks, dead letters. 통지와 연계"},
+    {"name": "audit", "description": "Verified and sealed history. 감사"},
     {"name": "catalogue", "description": "Services and departments. 서비스와 부서"},
     {"name": "accounts", "description": "People, keys and the audit of both. 계정과 API 키 관리"},
 ]

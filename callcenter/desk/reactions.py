@@ -5,6 +5,7 @@ from datetime import datetime
 
 from callcenter.desk.notices import write_notices
 from callcenter.desk.tickets import Reaction
+from callcenter.desk.webhooks import write_events
 from callcenter.domain.ticket_events import Happened
 from callcenter.domain.tickets import Ticket
 from callcenter.store.unit_of_work import UnitOfWork
@@ -18,4 +19,7 @@ def reactions(
     async def notices(uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
         await write_notices(uow, ticket, history, now=now())
 
-    return (notices, *more)
+    async def webhooks(uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
+        await write_events(uow, ticket, history, now=now())
+
+    return (notices, webhooks, *more)

@@ -1,0 +1,107 @@
+"""The relay of this process: which errand goes which way, and its work in the background."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from ipaddress import ip_network
+from typing import Final
+
+from api.settings import Settings
+from callcenter.desk.notice_delivery import Cards, NoticeRoute, SurveyLink
+from callcenter.desk.notice_texts import Card
+from callcenter.desk.notices import TOPIC
+from callcenter.desk.people import PeopleDesk
+from callcenter.desk.relay import Relay, Route
+from callcenter.desk.webhooks import EVENT_TOPIC, HOOK_TOPIC, EventRoute, WebhookRoute
+from callcenter.domain.notices import Way
+from callcenter.domain.services import Catalogue
+from callcenter.senders.file import FileSender
+from callcenter.senders.port import Sender
+from callcenter.senders.sms import SmsGateway, SmsSender
+from callcenter.senders.smtp import SmtpSender, SmtpServer, Tls
+from callcenter.senders.webhook import WebhookSender
+from callcenter.store.unit_of_work import Store
+from callcenter.vault import Vault
+
+_STOP_SECONDS: Final = 2.0
+
+
+def relay_of(
+    settings: Settings,
+    *,
+    store: Store,
+    vault: Vault,
+    people: PeopleDesk,
+    catalogue: Callable[[], Catalogue],
+    link: SurveyLink,
+    now: Callable[[], datetime],
+    worker: str,
+) -> Relay:
+    """Build a worker; without a gateway or a mail server, messages go to a file under `var`."""
+    centre = Card(
+        name_ko=settings.centre_ko, name_en=settings.centre_en, phone=settings.centre_phone
+    )
+    cards = Cards(catalogue=catalogue, centre=centre)
+    routes: dict[str, Route] = {
+        f"{TOPIC}-{way}": NoticeRoute(
+            way=way,
+            sender=sender,
+            store=store,
+            people=people,
+            cards=cards,
+            link=link,
+            name=settings.centre_ko,
+            now=now,
+        )
+        for way, sender in _senders(settings, now=now).items()
+    }
+    networks = [ip_network(text) for text in settings.webhook_networks.split(",") if text]
+    routes[EVENT_TOPIC] = EventRoute(now=now)
+    routes[HOOK_TOPIC] = WebhookRoute(
+        store=store, vault=vault, sender=WebhookSender(now=now, allowed=networks), now=now
+    )
+    return Relay(store=store, routes=routes, worker=worker, now=now)
+
+
+@asynccontextmanager
+async def working(relay: Relay) -> AsyncIterator[None]:
+    """Let a relay work until the block ends; what it is at is finished, or its lease runs out."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(relay.run(stop), name="relay")
+    try:
+        yield
+    finally:
+        stop.set()
+        try:
+            await asyncio.wait_for(task, _STOP_SECONDS)
+        except TimeoutError:
+            task.cancel()
+
+
+def _senders(settings: Settings, *, now: Callable[[], datetime]) -> dict[Way, Sender]:
+    file = FileSender(settings.var / "outgoing.jsonl", now=now)
+    return {Way.SMS: _sms(settings) or file, Way.EMAIL: _mail(settings, now=now) or file}
+
+
+def _sms(settings: Settings) -> SmsSender | None:
+    if not settings.sms_url or settings.sms_token is None:
+        return None
+    token = settings.sms_token.get_secret_value()
+    return SmsSender(SmsGateway(url=settings.sms_url, token=token, number=settings.centre_phone))
+
+
+def _mail(settings: Settings, *, now: Callable[[], datetime]) -> SmtpSender | None:
+    if not settings.smtp_host:
+        return None
+    password = settings.smtp_password
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        address=settings.smtp_address,
+        name=settings.centre_ko,
+        tls=Tls(settings.smtp_tls),
+        username=settings.smtp_username or None,
+        password=None if password is None else password.get_secret_value(),
+    )
+    return SmtpSender(server, now=now)
