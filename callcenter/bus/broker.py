@@ -113,6 +113,7 @@ class EmbeddedBroker:
             username=username,
             password=self._passwords[username],
             protocol=Protocol.V311,
+            saves=False,
         )
 
     def _run(self) -> None:

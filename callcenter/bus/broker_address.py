@@ -45,6 +45,8 @@ class BrokerAddress:
     password: str | None = field(default=None, repr=False)
     tls: Tls | None = None
     protocol: Protocol = Protocol.V5
+    saves: bool = True
+    """Whether it keeps on disk what it acknowledges, a moment later: then that moment is waited for."""
 
     @classmethod
     def from_url(
