@@ -12,11 +12,13 @@ from typing import Any, Final
 from callcenter.desk.notice_texts import template_name
 from callcenter.domain.access import STAFF, Actor
 from callcenter.domain.notices import (
+    Exemption,
     NoticeKind,
     NoticeState,
     Owed,
     Reach,
-    Way,
+    by_hand,
+    exempt,
     invitation,
     owed,
     owes,
@@ -29,7 +31,7 @@ from callcenter.store.unit_of_work import Store, UnitOfWork
 
 TOPIC: Final = "notice"
 """Errands that send a notice are of topic `notice-<way>`."""
-_ON_ITS_WAY: Final = frozenset({NoticeState.WAITING, NoticeState.SENT, NoticeState.OWED})
+_ACCOUNTED_FOR: Final = frozenset(NoticeState) - {NoticeState.FAILED}
 
 
 class NoticeDesk:
@@ -89,23 +91,22 @@ async def write_invitation(
 async def leave_to_a_person(uow: UnitOfWork, notice: Any, *, now: datetime) -> None:
     """Let a person tell what could not be sent, unless it goes another way, or is only a survey.
 
-    `notice` is the row of what could not be sent.
+    `notice` is the row of what could not be sent. Where nothing is known any more, that is recorded.
     """
     others = [
         row
         for row in await uow.notices.of(notice.ticket)
         if (row.kind, row.cause_seq) == (notice.kind, notice.cause_seq) and row.id != notice.id
     ]
-    if notice.kind == NoticeKind.SURVEY or any(row.state in _ON_ITS_WAY for row in others):
+    if notice.kind == NoticeKind.SURVEY or any(row.state in _ACCOUNTED_FOR for row in others):
         return
+    ticket = await uow.tickets.get(notice.ticket)
+    assert ticket is not None, "a notice is of a ticket"
+    reach = await _reach(uow, ticket)
+    kind, seq = NoticeKind(notice.kind), notice.cause_seq
     await uow.notices.add(
         notice.ticket,
-        Owed(
-            kind=NoticeKind(notice.kind),
-            cause_seq=notice.cause_seq,
-            way=Way.HAND,
-            state=NoticeState.OWED,
-        ),
+        by_hand(kind, seq) if reach.hand else exempt(kind, seq, why=Exemption.UNREACHABLE),
         template=notice.template,
         unit=notice.unit,
         officer=notice.officer,

@@ -98,7 +98,7 @@ def owes(history: Sequence[Happened]) -> bool:
 def owed(ticket: Ticket, history: Sequence[Happened], *, reach: Reach) -> tuple[Owed, ...]:
     """Return the notices owed for what one command made happen.
 
-    A receipt is left out where the same command already tells the result (법 §9: a receipt may be
+    A receipt is left out where the same command already tells the result (법 §9②: a receipt may be
     omitted for what is dealt with at once).
     """
     answered = any(isinstance(happened.event, ResultNotified) for happened in history)
@@ -117,19 +117,29 @@ def invitation(*, cause_seq: int, reach: Reach) -> Owed | None:
     return None if way is None else Owed(kind=NoticeKind.SURVEY, cause_seq=cause_seq, way=way)
 
 
+def by_hand(kind: NoticeKind, cause_seq: int) -> Owed:
+    """Owe a notice that a person tells."""
+    return Owed(kind=kind, cause_seq=cause_seq, way=Way.HAND, state=NoticeState.OWED)
+
+
+def exempt(kind: NoticeKind, cause_seq: int, *, why: Exemption) -> Owed:
+    """Record that nobody is told, and why."""
+    return Owed(
+        kind=kind, cause_seq=cause_seq, way=Way.NONE, state=NoticeState.EXEMPT, exemption=why
+    )
+
+
 def _of(kind: NoticeKind, happened: Happened, *, ticket: Ticket, reach: Reach) -> tuple[Owed, ...]:
     if ticket.petitioner is None and kind is not NoticeKind.RESULT:
         return ()
-    seq = happened.seq
     exemption = _exemption(happened, ticket=ticket, reach=reach)
     if exemption is not None:
-        state = NoticeState.EXEMPT
-        return (Owed(kind=kind, cause_seq=seq, way=Way.NONE, state=state, exemption=exemption),)
+        return (exempt(kind, happened.seq, why=exemption),)
     ways = tuple(_ways(reach))
     if not ways:
-        return (Owed(kind=kind, cause_seq=seq, way=Way.HAND, state=NoticeState.OWED),)
+        return (by_hand(kind, happened.seq),)
     chosen = ways if kind in WRITTEN else ways[:1]
-    return tuple(Owed(kind=kind, cause_seq=seq, way=way) for way in chosen)
+    return tuple(Owed(kind=kind, cause_seq=happened.seq, way=way) for way in chosen)
 
 
 def _exemption(happened: Happened, *, ticket: Ticket, reach: Reach) -> Exemption | None:
