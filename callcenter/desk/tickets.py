@@ -22,6 +22,7 @@ from callcenter.desk.ticket_orders import (
 )
 from callcenter.domain.access import CENTRE, Actor
 from callcenter.domain.clocks import Clock, clocks
+from callcenter.domain.names import without_name
 from callcenter.domain.services import Catalogue
 from callcenter.domain.ticket_events import (
     Channel,
@@ -268,17 +269,21 @@ class TicketDesk:
     async def _submitted(
         self, uow: UnitOfWork, petition: Petition, *, public: bool, at: datetime
     ) -> Submitted:
-        reference = None
+        reference = name = None
         if petition.petitioner is not None:
             reference = await self._people.recorded(uow, petition.petitioner, at=at)
+            name = petition.petitioner.name
         submitted = freed(
             Submitted(
                 channel=petition.channel,
                 service=petition.service,
-                title=petition.title,
-                body=petition.body,
+                title=without_name(petition.title, name=name),
+                body=without_name(petition.body, name=name),
                 place=petition.place,
-                attributes=petition.attributes,
+                attributes=tuple(
+                    (code, tuple(without_name(value, name=name) for value in values))
+                    for code, values in petition.attributes
+                ),
                 petitioner=reference,
                 external_ref=petition.external_ref,
                 public=public,
