@@ -55,7 +55,10 @@ class CallArrived(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallQueued(CallEvent):
-    """Waits for an agent from now on: counts as offered to the queue."""
+    """Waits for an agent from now on: counts as offered to the queue.
+
+    Told again of a leg that had given up, the caller has resumed his old place: he never gave up.
+    """
 
     kind: ClassVar[str] = "call.queued"
 

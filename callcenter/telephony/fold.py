@@ -89,7 +89,7 @@ class Fold:
 
     @property
     def open_calls(self) -> list[Leg]:
-        """Legs that are not over, in the order in which they came to be."""
+        """Legs that are not over."""
         return list(self._open.values())
 
     @property
@@ -284,19 +284,30 @@ def _live_call(leg: Leg) -> LiveCall:
 def _first_heard(event: CallEvent, told: Told) -> Leg:
     """Return a leg that nothing is known of yet; what came before is made up from the event."""
     begins = isinstance(event, CallArrived | CallDialled)
-    wait = getattr(event, "wait_us", None)
-    never_queued = begins or (isinstance(event, CallExited | CallAbandoned) and wait is None)
-    leg = Leg(
+    never_queued = isinstance(event, CallExited | CallAbandoned) and event.wait_us is None
+    arrived = told.at - _past(event)
+    return Leg(
         source=told.source,
         call=event.call,
         leg=event.leg,
         queue=event.queue,
-        arrived=told.at - (wait or 0),
+        arrived=arrived,
+        queued=NONE if begins or never_queued else arrived,
         guessed=not begins,
     )
-    if not never_queued:
-        leg.queued = leg.arrived
-    return leg
+
+
+def _past(event: CallEvent) -> Tick:
+    """Return how long the leg has lived by what the event itself says."""
+    match event:
+        case CallConnected(wait_us=past) | CallExited(wait_us=past) | CallAbandoned(wait_us=past):
+            return past or 0
+        case CallEnded(talk_us=talk, hold_us=hold):
+            return (talk or 0) + (hold or 0)
+        case CallWrapped(wrap_us=past):
+            return past or 0
+        case _:
+            return 0
 
 
 def _arrives(leg: Leg, event: CallArrived, at: Tick) -> None:
@@ -318,7 +329,11 @@ def _begins(leg: Leg, event: CallArrived | CallDialled, at: Tick) -> None:
 
 
 def _is_queued(leg: Leg, _event: CallQueued, at: Tick) -> None:
-    leg.queued = at
+    resumes = leg.answered == NONE and NONE < leg.ended < at
+    if resumes:
+        leg.outcome, leg.ended = Outcome.OPEN, NONE
+    else:
+        leg.queued = at
 
 
 def _rings(leg: Leg, event: CallOffered, at: Tick) -> None:
@@ -338,7 +353,7 @@ def _stops_ringing(leg: Leg, event: CallOfferEnded, _at: Tick) -> None:
 
 
 def _is_answered(leg: Leg, event: CallConnected, at: Tick) -> None:
-    rang = leg.assigned if event.agent == leg.agent else NONE
+    rang = leg.assigned if event.agent == leg.agent and leg.assigned <= at else NONE
     since, group = leg.ringing.get(event.agent, (rang, leg.group if rang != NONE else None))
     leg.assigned = at - (event.ring_us or 0) if since == NONE else since
     leg.agent, leg.group = event.agent, event.group or group
@@ -394,15 +409,9 @@ def _ends(leg: Leg, event: CallEnded, at: Tick) -> None:
     leg.ringing.clear()
     leg.ended = at
     if leg.answered == NONE and not handed_back:
-        _was_answered(leg, at - (event.talk_us or 0) - leg.hold)
-
-
-def _was_answered(leg: Leg, at: Tick) -> None:
-    """Make up an answer nobody heard of."""
-    leg.answered = at
-    leg.assigned = at if leg.assigned == NONE else leg.assigned
-    if leg.guessed:
-        leg.arrived = leg.queued = at
+        leg.answered = at - (event.talk_us or 0) - leg.hold
+    if leg.assigned == NONE:
+        leg.assigned = at if leg.answered == NONE else leg.answered
 
 
 def _is_done(leg: Leg, event: CallWrapped, at: Tick) -> None:

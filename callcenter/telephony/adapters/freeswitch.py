@@ -292,7 +292,7 @@ class FreeSwitch(Scribe):
         answered = event.get("CC-Agent-Answered-Time", "")
         at = int(answered) * SECOND if answered.isdecimal() else self.now
         heard.agent, heard.answered = _text(event, "CC-Agent"), max(heard.queued, at)
-        yield from self._appears(heard.agent)
+        yield from self._appears(heard.agent, at=heard.answered)
         connected = CallConnected(
             **heard.ids, agent=heard.agent, wait_us=heard.answered - heard.queued
         )
@@ -317,7 +317,13 @@ class FreeSwitch(Scribe):
             yield from self._moves(agent, STATES[status], reason=reason, cause=cause)
 
     def _moves(
-        self, agent: str, state: StateWord, *, cause: Cause, reason: str = ""
+        self,
+        agent: str,
+        state: StateWord,
+        *,
+        cause: Cause,
+        reason: str = "",
+        at: Tick | None = None,
     ) -> Iterator[Told]:
         before = self._states.get(agent, StateWord.OFFLINE)
         self._states[agent] = state
@@ -326,14 +332,14 @@ class FreeSwitch(Scribe):
             yield self.say(AgentLoggedOut(agent=agent))
             return
         if before is StateWord.OFFLINE:
-            yield self.say(AgentLoggedIn(agent=agent), derived=derived)
+            yield self.say(AgentLoggedIn(agent=agent), at=at, derived=derived)
         changed = AgentStateChanged(agent=agent, state=state, reason=reason, cause=cause)
-        yield self.say(changed, derived=derived)
+        yield self.say(changed, at=at, derived=derived)
 
-    def _appears(self, agent: str) -> Iterator[Told]:
+    def _appears(self, agent: str, *, at: Tick | None = None) -> Iterator[Told]:
         """See an agent at work whose coming was told before we listened."""
         if agent not in self._states:
-            yield from self._moves(agent, StateWord.AVAILABLE, cause=Cause.DERIVED)
+            yield from self._moves(agent, StateWord.AVAILABLE, cause=Cause.DERIVED, at=at)
 
     def _is_about_to_be_taken_out(self, event: Headers) -> Steps:
         """Wait for the change of status that follows and tells which it is."""

@@ -243,7 +243,7 @@ class QueueLog(Scribe):
         heard = yield from self._entered(line, wait=waited + talked)
         if heard.answered == NONE and not heard.over:
             heard.agent, heard.answered = self._agent(line), line.at - talked
-            yield from self._appears(heard.agent, line)
+            yield from self._appears(heard.agent, line, at=heard.answered)
             connected = CallConnected(**heard.ids, agent=heard.agent, wait_us=waited)
             yield self.say(connected, at=heard.answered, derived=True)
         return heard
@@ -272,9 +272,9 @@ class QueueLog(Scribe):
     def _agent(self, line: Line) -> str:
         return self._rules.aliases.get(line.agent, line.agent)
 
-    def _appears(self, agent: str, line: Line) -> Iterator[Told]:
+    def _appears(self, agent: str, line: Line, *, at: Tick | None = None) -> Iterator[Told]:
         for event in self._members.appears(agent, line.queue):
-            yield self.say(event, derived=True)
+            yield self.say(event, at=at, derived=True)
 
     def _joins(self, line: Line) -> Steps:
         paused = line.text(0) == "PAUSED"
