@@ -12,7 +12,7 @@ async def of(connection: AsyncConnection, work: Callable[[], Awaitable[object]])
     asked: list[tuple[str, Any]] = []
 
     def hear(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, parameters))
 
     event.listen(connection.sync_connection, "before_cursor_execute", hear)

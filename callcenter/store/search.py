@@ -6,6 +6,7 @@ Hits come newest ticket first, as many as asked for and never counted.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -13,8 +14,10 @@ from sqlalchemy import (
     Insert,
     Integer,
     Select,
+    Subquery,
     column,
     delete,
+    func,
     literal,
     literal_column,
     select,
@@ -33,6 +36,10 @@ LONGEST_QUERY: Final = 200
 """Characters; an address in full is shorter."""
 PREFIX_LETTERS: Final = 24
 """How much of a Latin word or number is indexed; a longer beginning is checked on the text."""
+NEAR: Final = 8_192
+"""How many of the newest texts PostgreSQL reads one by one before it asks its index."""
+FREQUENT: Final = 64
+"""Hits among them that make a word too frequent for the index: it would sort thousands."""
 _AFTER_LATIN: Final = "{"  # the sign after `z`: grams of letters and digits sort below it
 _PAIR: Final = 2
 _CHUNK: Final = 500
@@ -72,6 +79,15 @@ def checked(typed: str) -> str:
     return typed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Some hits, and where to go on."""
+
+    rows: tuple[int, ...]
+    after: int | None
+    """Hand it in as `before` for more; `None` at the end."""
+
+
 class Search:
     """Search within one unit of work."""
 
@@ -99,33 +115,58 @@ class Search:
             await self._connection.execute(self._keeping(), kept)
             await self._add_grams(chunk)
 
-    async def find(self, wanted: Query, *, most: int, before: int | None = None) -> list[int]:
-        """Return row ids of tickets that hold every term, the newest first.
+    async def find(self, wanted: Query, *, most: int, before: int | None = None) -> Found:
+        """Find tickets that hold every term, the newest first.
 
         Args:
             wanted: what to find; without terms nothing is.
-            most: how many at most.
+            most: how many at most; fewer are no sign of the end, `Found.after` is.
             before: only tickets whose row id is smaller.
         """
         if not wanted.terms:
-            return []
-        query = self._query(wanted)
-        ticket = query.selected_columns[0]
-        if before is not None:
-            query = query.where(ticket < before)
-        found = await self._connection.execute(query.order_by(ticket.desc()).limit(most))
-        return [int(row) for row in found.scalars()]
-
-    def _query(self, wanted: Query) -> Select[Any]:
-        checks = [_held(term) for term in wanted.terms if not self._exact(term)]
-        if wanted.slow:
-            return select(TICKET_SEARCH.c.ticket).where(*checks)
+            return Found(rows=(), after=None)
         known = [term for term in wanted.terms if term.kind is not TermKind.SYLLABLE]
-        by_index = _by_phrases(known) if self._fts else _by_sets(known)
-        if checks:
-            ticket = by_index.selected_columns[0]
-            return by_index.where(TICKET_SEARCH.c.ticket == ticket, *checks)
-        return by_index
+        checks = [_held(term) for term in wanted.terms if not self._exact(term)]
+        if known and not self._fts:
+            return await self._by_sets(wanted, known, checks, most=most, before=before)
+        hits = _by_phrases(known) if known else select(TICKET_SEARCH.c.ticket)
+        rows = await self._newest(_checked(hits, checks), most=most, before=before)
+        return Found(rows=tuple(rows), after=rows[-1] if len(rows) == most else None)
+
+    async def _by_sets(
+        self,
+        wanted: Query,
+        known: Sequence[Term],
+        checks: Sequence[ColumnElement[bool]],
+        *,
+        most: int,
+        before: int | None,
+    ) -> Found:
+        """Read the newest texts one by one, and ask the index for the rest of a rare word.
+
+        A frequent word is among the newest; of a rare one the index has few hits to be sorted. Left to
+        itself, the planner would choose one way for both, without having seen the word.
+        """
+        newest = _newest_texts(before)
+        held = [_held(term, newest.c.text) for term in wanted.terms]
+        rows = await self._newest(select(newest.c.ticket).where(*held), most=most)
+        if len(rows) == most:
+            return Found(rows=tuple(rows), after=rows[-1])
+        floor = await self._connection.scalar(select(func.min(newest.c.ticket)))
+        if floor is None or len(rows) >= FREQUENT:
+            return Found(rows=tuple(rows), after=floor)
+        older = _checked(_by_sets(known), checks)
+        rows += await self._newest(older, most=most - len(rows), before=floor)
+        return Found(rows=tuple(rows), after=rows[-1] if len(rows) == most else None)
+
+    async def _newest(
+        self, hits: Select[Any], *, most: int, before: int | None = None
+    ) -> list[int]:
+        ticket = hits.selected_columns[0]
+        if before is not None:
+            hits = hits.where(ticket < before)
+        found = await self._connection.execute(hits.order_by(ticket.desc()).limit(most))
+        return [int(row) for row in found.scalars()]
 
     def _exact(self, term: Term) -> bool:
         """Say whether the index alone tells the truth about a term."""
@@ -184,12 +225,28 @@ def _by_phrases(terms: Iterable[Term]) -> Select[Any]:
 
 
 def _by_sets(terms: Iterable[Term]) -> Select[Any]:
-    wanted = sorted({gram for term in terms for gram in _looked_up(term)})
-    return select(TICKET_GRAMS.c.ticket).where(TICKET_GRAMS.c.grams.contains(wanted))
+    """Ask the index on its own, whatever order the hits are wanted in."""
+    grams_of_all = sorted({gram for term in terms for gram in _looked_up(term)})
+    hits = select(TICKET_GRAMS.c.ticket).where(TICKET_GRAMS.c.grams.contains(grams_of_all))
+    return select(hits.cte("hits").prefix_with("MATERIALIZED").c.ticket)
 
 
-def _held(term: Term) -> ColumnElement[bool]:
-    """Say of the text what `grams.matches_folded` says of it; no term holds a wildcard."""
+def _newest_texts(before: int | None) -> Subquery:
+    query = select(TICKET_SEARCH).order_by(TICKET_SEARCH.c.ticket.desc()).limit(NEAR)
+    if before is not None:
+        query = query.where(TICKET_SEARCH.c.ticket < before)
+    return query.subquery("newest")
+
+
+def _checked(hits: Select[Any], checks: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Hold hits against their texts, where the index alone does not tell the truth."""
+    if not checks:
+        return hits
+    return hits.where(TICKET_SEARCH.c.ticket == hits.selected_columns[0], *checks)
+
+
+def _held(term: Term, line: ColumnElement[str] = TICKET_SEARCH.c.text) -> ColumnElement[bool]:
+    """Say of a text what `grams.matches_folded` says of it; no term holds a wildcard."""
     if term.kind is TermKind.PREFIX:
-        return (literal(" ") + TICKET_SEARCH.c.text).contains(f" {term.text}")
-    return TICKET_SEARCH.c.text.contains(term.text)
+        return (literal(" ") + line).contains(f" {term.text}")
+    return line.contains(term.text)

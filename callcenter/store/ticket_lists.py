@@ -101,7 +101,7 @@ class Page:
     tickets: tuple[Listed, ...]
     after: Position | None
     """Where the next page begins; `None` at the end. In a search a page may be short, even empty,
-    before the end: a rare filter beside a frequent word is looked for piece by piece."""
+    before the end: what is rare beside a frequent word is looked for piece by piece."""
     slow: bool = False
     """Every text had to be read (느린 검색): the words were single syllables."""
 
@@ -170,16 +170,15 @@ class TicketLists:
         """Take hits piece by piece, and keep those that meet the other filters."""
         kept: list[Row[Any]] = []
         end = after
-        for look in LOOKS if met else (limit + 1,):
-            hits = await self._search.find(words, most=look, before=end.row if end else None)
-            kept += await self._meeting(met, hits, most=limit + 1 - len(kept))
+        for look in LOOKS if met else (limit + 1,) * len(LOOKS):
+            found = await self._search.find(words, most=look, before=end.row if end else None)
+            kept += await self._meeting(met, found.rows, most=limit + 1 - len(kept))
             if len(kept) > limit:
                 end = Position(row=kept[limit - 1].id)
                 break
-            if len(hits) < look:
-                end = None
+            end = None if found.after is None else Position(row=found.after)
+            if end is None:
                 break
-            end = Position(row=hits[-1])
         return Page(tickets=_listed(kept[:limit]), after=end, slow=words.slow)
 
     async def _meeting(

@@ -16,7 +16,7 @@ from callcenter.store import migrate
 from callcenter.store.engine import Database
 from callcenter.store.search import checked, searchable
 from callcenter.store.tables.tickets import TICKET
-from callcenter.store.unit_of_work import Store
+from callcenter.store.unit_of_work import Store, UnitOfWork
 from tests import builders, databases, plans
 
 NOON = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -79,11 +79,11 @@ async def test_what_is_found_is_what_is_there(store: Store) -> None:
     lines = await some_tickets(store, BODIES)
 
     async with store.reading() as uow:
-        found = {typed: await uow.search.find(query(typed), most=100) for typed in QUERIES}
+        hits = {typed: await found(uow, typed, most=100) for typed in QUERIES}
 
-    assert found == {typed: truth(lines, typed) for typed in QUERIES}
-    assert len(found["가로등"]) == 1
-    assert len(found["여권"]) == len(found["도로"]) == 2
+    assert hits == {typed: truth(lines, typed) for typed in QUERIES}
+    assert len(hits["가로등"]) == 1
+    assert len(hits["여권"]) == len(hits["도로"]) == 2
 
 
 LETTERS = st.sampled_from("가나다물로등 aZ1%_*\"'-")
@@ -103,9 +103,21 @@ async def test_whatever_is_written_and_typed_both_databases_tell_the_truth(
 
     async with store.writing() as uow:
         await uow.search.index_lines(list(lines.items()))
-        found = [await uow.search.find(query(words), most=9) for words in typed]
+        hits = [await found(uow, words, most=9) for words in typed]
 
-    assert found == [truth(lines, words) for words in typed]
+    assert hits == [truth(lines, words) for words in typed]
+
+
+async def found(uow: UnitOfWork, typed: str, *, most: int, before: int | None = None) -> list[int]:
+    """Go on until there are as many as asked for, or no more."""
+    rows: list[int] = []
+    while len(rows) < most:
+        hits = await uow.search.find(query(typed), most=most - len(rows), before=before)
+        rows += hits.rows
+        before = hits.after
+        if before is None:
+            break
+    return rows
 
 
 async def four_rows(store: Store) -> list[int]:
@@ -122,9 +134,9 @@ async def test_a_ticket_is_found_by_what_it_says_now(store: Store) -> None:
         ticket = await uow.tickets.get("2026-000001")
         assert ticket is not None
         await uow.search.index(row, replace(ticket, body="보안등이 꺼짐"))
-        assert await uow.search.find(query("가로등"), most=9) == []
-        assert await uow.search.find(query("보안등"), most=9) == [row]
-        assert await uow.search.find(query("꺼짐"), most=9) == [row]
+        assert await found(uow, "가로등", most=9) == []
+        assert await found(uow, "보안등", most=9) == [row]
+        assert await found(uow, "꺼짐", most=9) == [row]
 
 
 async def test_hits_come_newest_first_and_page_by_page(store: Store) -> None:
@@ -132,9 +144,27 @@ async def test_hits_come_newest_first_and_page_by_page(store: Store) -> None:
     streetlights = [rows[3], rows[2], rows[0]]
 
     async with store.reading() as uow:
-        assert await uow.search.find(query("가로등"), most=2) == streetlights[:2]
-        assert await uow.search.find(query("가로등"), most=2, before=rows[2]) == streetlights[2:]
-        assert await uow.search.find(query("물"), most=1, before=rows[5]) == [rows[4]]
+        assert await found(uow, "가로등", most=2) == streetlights[:2]
+        assert await found(uow, "가로등", most=2, before=rows[2]) == streetlights[2:]
+        assert await found(uow, "물", most=1, before=rows[5]) == [rows[4]]
+
+
+async def test_beyond_the_newest_the_index_is_asked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callcenter.store.search.NEAR", 3)
+    monkeypatch.setattr("callcenter.store.search.FREQUENT", 2)
+    lines = await some_tickets(store, BODIES)
+    rows = sorted(lines, reverse=True)
+
+    async with store.reading() as uow:
+        for typed in QUERIES:
+            everything = truth(lines, typed)
+            assert await found(uow, typed, most=2) == everything[:2]
+            assert await found(uow, typed, most=99) == everything
+            older = [row for row in everything if row < rows[4]]
+            assert await found(uow, typed, most=99, before=rows[4]) == older
+            assert await found(uow, typed, most=9, before=rows[-1]) == []
 
 
 async def test_many_tickets_are_indexed_in_one_go(store: Store) -> None:
@@ -143,7 +173,7 @@ async def test_many_tickets_are_indexed_in_one_go(store: Store) -> None:
     async with store.writing() as uow:
         await uow.search.index_lines([(row, f"가로등 {row}") for row in rows])
         await uow.search.index_lines([])
-        assert await uow.search.find(query("가로등"), most=9) == rows[::-1]
+        assert await found(uow, "가로등", most=9) == rows[::-1]
 
 
 def test_a_query_nobody_types_is_refused() -> None:
@@ -157,9 +187,9 @@ async def test_a_query_of_many_words_is_answered(store: Store) -> None:
     typed = checked(" ".join("가나다라마바사아자차카타파하" * 7))
 
     async with store.reading() as uow:
-        assert await uow.search.find(query(typed), most=9) == truth(lines, typed)
+        assert await found(uow, typed, most=9) == truth(lines, typed)
         many = checked(" ".join(f"{n}" for n in range(60)))
-        assert await uow.search.find(query(many), most=9) == []
+        assert await found(uow, many, most=9) == []
 
 
 async def test_tickets_from_before_the_index_are_found_after_migrating(
@@ -176,8 +206,8 @@ async def test_tickets_from_before_the_index_are_found_after_migrating(
     await migrate.upgrade(url)
 
     async with Store(database).reading() as uow:
-        assert len(await uow.search.find(query("여권"), most=2000)) == 1202
-        assert len(await uow.search.find(query("1202번째"), most=2000)) == 1
+        assert len(await found(uow, "여권", most=2000)) == 1202
+        assert len(await found(uow, "1202번째", most=2000)) == 1
     await database.close()
     await database_server.drop(url)
 
@@ -200,5 +230,4 @@ async def plan_of(store: Store, typed: str) -> str:
     async with store.writing() as uow:
         if store.database.dialect == "postgresql":
             await uow.connection.execute(text("SET LOCAL enable_seqscan = off"))
-            await uow.connection.execute(text("SET LOCAL enable_indexscan = off"))
-        return await plans.of(uow.connection, lambda: uow.search.find(query(typed), most=51))
+        return await plans.of(uow.connection, lambda: found(uow, typed, most=51))
