@@ -60,7 +60,8 @@ def _secret(name: str, settings: Settings, *, draw: Callable[[int], bytes], say:
 
 def _kept(file: Path, *, draw: Callable[[int], bytes], say: Say) -> str:
     """Read a key file, or make it, readable by nobody else."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (file.parent.parent, file.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

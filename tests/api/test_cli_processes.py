@@ -18,7 +18,9 @@ SCRIPT = (
     "from api.cli import main; main()"
 )
 COMMAND = [sys.executable, "-c", SCRIPT]
-HEAVY = ("numpy", "numba", "scipy", "pyarrow", "plotly", "rich", "simpy")
+HEAVY = (
+    "fastapi", "numba", "numpy", "plotly", "pyarrow", "pydantic", "rich", "scipy", "simpy", "sqlalchemy", "uvicorn",
+)  # fmt: skip
 
 
 def started(*arguments: object) -> "subprocess.Popen[str]":
