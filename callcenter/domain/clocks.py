@@ -20,7 +20,6 @@ from callcenter.domain.policy import DEFAULT_POLICY, Policy, StopsAt
 from callcenter.domain.summaries import Wording
 from callcenter.domain.ticket_events import (
     Accepted,
-    Closed,
     CooperationAsked,
     Extended,
     Happened,
@@ -216,8 +215,6 @@ class _Telling:
                 self._forward(at)
             case ResultNotified():
                 self._end((ClockKind.STATUTORY,), at)
-            case Closed():
-                self._end(ClockKind, at, cut=True)
             case _:
                 pass
 

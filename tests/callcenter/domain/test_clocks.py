@@ -1,9 +1,6 @@
-from itertools import pairwise
-
 import pytest
-from hypothesis import given
 
-from callcenter.domain.clocks import Clock, ClockKind, ClockState, clocks
+from callcenter.domain.clocks import Clock, ClockState, clocks
 from callcenter.domain.periods import Period, PeriodUnit
 from callcenter.domain.policy import HourPause, Policy, StopsAt
 from callcenter.domain.ticket_events import (
@@ -29,16 +26,13 @@ from callcenter.domain.ticket_events import (
     Taken,
     TicketEvent,
     TicketOutcome,
-    TicketState,
     TransferredOut,
     Visited,
     VisitResult,
     Withdrawn,
 )
-from callcenter.domain.tickets import replay
 from tests.builders import a_submission, an_actor
 from tests.calendars import korea, kst, local
-from tests.ticket_strategies import histories
 
 ROUTED = Routed(unit="streetlight", rule="service", reason="조명팀 소관")
 DONE = Resolved(outcome=TicketOutcome.DONE, answer="고쳤습니다")
@@ -172,6 +166,27 @@ def test_two_supplements_on_one_day_take_it_once() -> None:
 
     assert found.used_minutes == (7 + 8 + 3) * 60
     assert found.due.due_at == kst("2026-03-13 00:00")
+
+
+def test_time_used_ends_with_the_clock_on_the_day_the_papers_came() -> None:
+    found = told(
+        *BEGUN,
+        ("2026-03-04 14:00", SupplementRequested(asked="사진")),
+        ("2026-03-05 10:00", SupplementReceived(received="사진")),
+        ("2026-03-05 14:00", DONE),
+        ("2026-03-05 15:00", ResultNotified()),
+    )["statutory-1"]
+
+    assert found.used_minutes == 7 * 60
+
+
+def test_a_petition_refused_at_the_door_was_answered_in_time() -> None:
+    found = told(
+        ("2026-03-03 10:00", a_submission(channel=Channel.ONLINE)),
+        ("2026-03-03 15:00", Rejected(reason="이름 없음", remedy="재신청")),
+    )
+
+    assert states(found) == {"accept-1": "met"}
 
 
 def test_a_petition_rejected_for_want_of_papers_ends_its_pause() -> None:
@@ -315,6 +330,18 @@ def test_the_team_is_on_the_spot_within_the_citys_time() -> None:
     assert only_reported["progress-1"].state is ClockState.VOID
 
 
+def test_a_team_sent_at_once_takes_it_over_from_the_unit() -> None:
+    found = told(*BEGUN[:3], ("2026-03-03 11:30", Dispatched(team="rapid")))
+
+    assert states(found) == {
+        "statutory-1": "running",
+        "transfer-1": "met",
+        "progress-1": "running",
+        "handover-1": "met",
+        "field-1": "running",
+    }
+
+
 def test_the_petitioner_hears_of_progress_every_thirty_days() -> None:
     found = told(
         *BEGUN,
@@ -342,76 +369,3 @@ def test_neither_a_paused_clock_nor_one_that_was_met_is_overdue() -> None:
 
     assert not paused["statutory-1"].overdue(kst("2027-03-12 00:01"))
     assert not met["statutory-1"].overdue(kst("2027-03-12 00:01"))
-
-
-# --- What is true of every legal history -----------------------------------------------------------
-
-
-@given(history=histories())
-def test_one_statutory_clock_runs_until_the_petitioner_is_told(history: list[Happened]) -> None:
-    ticket = replay("2026-1", history)
-    over = {TicketOutcome.WITHDRAWN, TicketOutcome.TRANSFERRED}
-
-    statutory = [clock for clock in told_of(history) if clock.kind is ClockKind.STATUTORY]
-
-    running = [clock for clock in statutory if clock.active]
-    ended = ticket.state in {TicketState.NOTIFIED, TicketState.CLOSED} or ticket.outcome in over
-    assert len(running) == (ticket.accepted_at is not None and not ended)
-    assert [clock.n for clock in statutory] == list(range(1, len(statutory) + 1))
-    if running:
-        assert running[0] is statutory[-1]
-        assert (running[0].period, running[0].started_at) == (ticket.period, ticket.clock_from)
-
-
-@given(history=histories())
-def test_pauses_never_overlap_and_never_outlast_their_clock(history: list[Happened]) -> None:
-    for clock in told_of(history):
-        for one, other in pairwise(clock.pauses):
-            assert one.to_at is not None
-            assert one.to_at <= other.from_at
-        for pause in clock.pauses:
-            assert clock.started_at <= pause.from_at
-            assert (pause.to_at is None) <= (clock.state is ClockState.PAUSED)
-            if clock.stopped_at is not None:
-                assert pause.to_at is not None
-                assert pause.to_at <= clock.stopped_at
-
-
-@given(history=histories())
-def test_a_clock_says_what_its_own_times_say(history: list[Happened]) -> None:
-    ends = [happened.at for happened in history]
-    for clock in told_of(history):
-        assert clock.started_at in ends
-        assert clock.active == (clock.state in {ClockState.RUNNING, ClockState.PAUSED})
-        assert (clock.due.due_at is None) <= (clock.state is ClockState.PAUSED)
-        if clock.stopped_at is None:
-            continue
-        assert clock.stopped_at in ends
-        late = clock.due.due_at is not None and clock.due.due_at < clock.stopped_at
-        assert late == (clock.state is ClockState.MISSED) or clock.state is ClockState.VOID
-        if clock.state is not ClockState.VOID:
-            assert clock.used_minutes is not None
-            assert clock.used_minutes >= 0
-            assert clock.margin_minutes is not None
-            assert (clock.margin_minutes <= 0) if late else (clock.margin_minutes >= 0)
-
-
-@given(history=histories())
-def test_no_clock_runs_on_after_the_end(history: list[Happened]) -> None:
-    if replay("2026-1", history).state is TicketState.CLOSED:
-        assert [clock.kind for clock in told_of(history) if clock.active] == []
-
-
-@given(history=histories())
-def test_what_was_told_before_is_told_again_after_more_has_happened(
-    history: list[Happened],
-) -> None:
-    before = [clock for clock in told_of(history[:-1]) if not clock.active]
-
-    after = told_of(history)
-
-    assert all(clock in after for clock in before)
-
-
-def told_of(history: list[Happened]) -> tuple[Clock, ...]:
-    return clocks(history, calendar=korea())

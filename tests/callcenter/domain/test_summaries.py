@@ -218,6 +218,15 @@ def test_a_pause_of_hours_is_told_as_time() -> None:
     assert found.lines[1].reason_ko == "5시간 30분 (누적 12시간 30분) · 보완 시간 제외"
 
 
+def test_a_pause_that_took_only_free_days_is_not_told() -> None:
+    found = due(
+        days(7), "2026-03-03 10:00", pauses=[a_pause("2026-03-07 10:00", "2026-03-08 10:00")]
+    )
+
+    assert "보완" not in found.summary_ko
+    assert [line.reason_ko for line in found.lines[4:6]] == ["토요일", "일요일"]
+
+
 def test_a_last_day_that_moved_says_why() -> None:
     found = due(Period(qty=1, unit=PeriodUnit.WEEK), "2026-03-01 10:00")
 
