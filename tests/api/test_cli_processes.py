@@ -19,7 +19,7 @@ SCRIPT = (
 )
 COMMAND = [sys.executable, "-c", SCRIPT]
 HEAVY = (
-    "fastapi", "numba", "numpy", "plotly", "pyarrow", "pydantic", "rich", "scipy", "simpy", "sqlalchemy", "uvicorn",
+    "fastapi", "numba", "numpy", "plotly", "pyarrow", "rich", "scipy", "simpy", "sqlalchemy", "uvicorn",
 )  # fmt: skip
 
 
