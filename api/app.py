@@ -15,6 +15,7 @@ from api.deps import acceptable, gate_first
 from api.document import Application
 from api.limits import BodyLimit
 from api.observing import Figures, Log, Observed, logger, place_of, template_of
+from api.open311 import open311
 from api.problems import RESPONSES, Unforeseen, install
 from api.routers import ROUTERS, TAGS
 from api.security import SecurityHeaders
@@ -100,6 +101,7 @@ def create_app(
     install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/open311", open311())
     return app
 
 

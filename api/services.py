@@ -9,6 +9,7 @@ from api.observing import Figures, Log
 from api.security import Identity, Sessions
 from api.settings import Settings
 from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.people import PeopleDesk
@@ -36,6 +37,7 @@ class Services:
     people: PeopleDesk
     tickets: TicketDesk
     reader: TicketReader
+    attachments: AttachmentDesk
     webhooks: WebhookDesk
     audit: Audit
     accounts: AccountDesk

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """The centre's name at the head of each notice."""
     centre_en: str = "120 Call Centre"
     centre_phone: str = "120"
+    jurisdiction: str = "bucheon.go.kr"
+    """The one `jurisdiction_id` that Open311 clients may name."""
     sms_url: str = ""
     """The SMS gateway; without one, messages go to `outgoing.jsonl` under `var`."""
     sms_token: SecretStr | None = None

@@ -12,6 +12,7 @@ from api.services import Services
 from api.settings import Settings
 from callcenter.catalogue import read_catalogue, text_of
 from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.passwords import Passwords
@@ -100,6 +101,7 @@ async def opened(
             people=people,
             tickets=tickets,
             reader=TicketReader(store=store, calendars=calendars),
+            attachments=AttachmentDesk(store=store, now=now),
             webhooks=WebhookDesk(store=store, vault=vault, now=now, random_bytes=draw),
             audit=Audit(store=store, now=now),
             accounts=accounts,

@@ -1,6 +1,7 @@
 """Tickets: their events, and the projection written in the same transaction."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -17,6 +18,8 @@ from callcenter.errors import StaleError
 from callcenter.store.events import FIRST, happened_of, rows_of
 from callcenter.store.tables.tickets import NUMBER_SEQUENCE, TICKET, TICKET_EVENT
 
+NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,9}")
+"""How a ticket's number looks."""
 _PLACE: Final = tuple(field.name for field in fields(Place))
 _ENUMS: Final[dict[str, Any]] = {
     "channel": Channel,

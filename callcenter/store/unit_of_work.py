@@ -12,12 +12,14 @@ from callcenter.store.clocks import Clocks
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.notices import Notices
+from callcenter.store.open311 import Open311Tokens
 from callcenter.store.outbox import Outbox
 from callcenter.store.people import People
 from callcenter.store.reference import Reference
 from callcenter.store.reports import Reports
 from callcenter.store.roots import Roots
 from callcenter.store.search import Search
+from callcenter.store.surveys import Surveys
 from callcenter.store.ticket_facts import TicketFacts
 from callcenter.store.ticket_lists import TicketLists
 from callcenter.store.tickets import Tickets
@@ -60,6 +62,11 @@ class UnitOfWork:
     def reports(self) -> Reports:
         """Sums by day."""
         return Reports(self.connection)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """Closings and what petitioners thought of them."""
+        return Surveys(self.connection)
 
     @cached_property
     def search(self) -> Search:
@@ -110,6 +117,11 @@ class UnitOfWork:
     def webhooks(self) -> Webhooks:
         """Who wants to hear of what happens to tickets."""
         return Webhooks(self.connection)
+
+    @cached_property
+    def open311(self) -> Open311Tokens:
+        """Tokens of phone apps."""
+        return Open311Tokens(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:
