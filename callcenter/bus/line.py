@@ -1,7 +1,7 @@
 """One connection to a broker, from its opening to its loss: the only file that speaks aiomqtt and paho.
 
-aiomqtt 2.5.1 knits paho into the event loop. What it does not offer is done on paho itself, the client
-it keeps in a private attribute (pinned, and a test fails if it moves):
+aiomqtt 2.5.1 knits paho into the event loop, connects and disconnects. What it does not offer is done on
+paho itself, the client it keeps in a private attribute (pinned, and a test fails if it moves):
 
 - *Acknowledging after the commit.* By itself paho acknowledges before the receiver has seen a message;
   a receiver killed with 82 messages in memory then loses 82 of 300.
@@ -15,7 +15,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Never
 
 import aiomqtt
 import paho.mqtt.client as paho
@@ -64,7 +64,9 @@ class Line:
         self._owed: dict[int, asyncio.Future[None]] = {}
         self._saves = address.saves
         self._asked = 0
+        self._confirmed = 0
         self._asking = asyncio.Lock()
+        self._paho.on_message = self._came
         self._paho.on_publish = self._acknowledged
         self._paho.on_unsubscribe = self._answered
 
@@ -100,15 +102,17 @@ class Line:
                 await self._client.__aexit__(None, None, None)
             raise
 
-    async def pump(self) -> None:
-        """Move what comes into the inbox until the line is lost."""
-        with _in_our_words():
-            async for came in self._client.messages:
-                delivery = _MqttDelivery(message=_received(came), number=came.mid, line=self)
-                if matches(delivery.message.topic, self._filters):
-                    self._inbox.put(delivery)
-                else:  # Of a subscription an older version left in the session.
-                    await delivery.ack()
+    async def lasts(self) -> Never:
+        """Wait until the line is lost.
+
+        Raises:
+            BrokerUnavailableError: It is; says why.
+        """
+        try:
+            await asyncio.shield(_lost(self._client))
+        except Exception as why:
+            raise BrokerUnavailableError(str(why) or repr(why)) from why
+        raise BrokerUnavailableError("the broker closed the line")
 
     async def subscribe(self) -> None:
         """Ask for our topics; what was queued for us may come before the answer."""
@@ -136,11 +140,12 @@ class Line:
         Mosquitto acknowledges first and saves a moment later, before it reads anything else: killed in
         that moment it lost 1 of 500 acknowledged events. One question serves all who came before it.
         """
-        asked = self._asked
+        needed = self._asked + 1
         async with self._asking:
-            if self._asked == asked:
-                self._asked += 1
+            if self._confirmed < needed:
+                self._asked = needed = self._asked + 1
                 await self._answer(*self._paho.unsubscribe(NOWHERE))
+                self._confirmed = needed
 
     async def _answer(self, code: MQTTErrorCode, number: int | None) -> None:
         if self.gone.is_set() or code != paho.MQTT_ERR_SUCCESS or number is None:
@@ -173,6 +178,13 @@ class Line:
         for answer in self._owed.values():
             if not answer.done():
                 answer.set_exception(BrokerUnavailableError("the line was lost before the answer"))
+
+    def _came(self, _client: paho.Client, _data: Any, came: paho.MQTTMessage) -> None:
+        message = _received(came)
+        if matches(message.topic, self._filters):
+            self._inbox.put(_MqttDelivery(message=message, number=came.mid, line=self))
+        elif message.qos is Qos.AT_LEAST_ONCE:  # Of what an older version once asked for.
+            self.acknowledge(came.mid)
 
     def _acknowledged(
         self, _client: paho.Client, _data: Any, number: int, reason: ReasonCode, _more: Any
@@ -295,10 +307,10 @@ def _tls_context(tls: Tls) -> ssl.SSLContext:
     return context
 
 
-def _received(came: aiomqtt.Message) -> Message:
+def _received(came: paho.MQTTMessage) -> Message:
     return Message(
-        topic=str(came.topic),
-        payload=came.payload,
+        topic=came.topic,
+        payload=bytes(came.payload),
         qos=Qos(min(came.qos, Qos.AT_LEAST_ONCE)),
         retain=came.retain,
         content_type=getattr(came.properties, "ContentType", None),

@@ -149,7 +149,7 @@ class MqttBus:
         )
         try:
             async with line.connected(), asyncio.TaskGroup() as both:
-                both.create_task(line.pump())
+                both.create_task(line.lasts())
                 both.create_task(self._subscribe(line))
         except* BusError as why:
             raise why.exceptions[0] from None
