@@ -80,6 +80,36 @@ def test_a_rule_is_not_hidden_by_one_whose_unit_comes_to_an_end() -> None:
     assert "but dark takes them all before" in message(lasting)
 
 
+@pytest.mark.parametrize(
+    ("first", "last"), [("2019-06-01", "2025-06-01"), ("2021-06-01", "2030-06-01")]
+)
+def test_a_rule_takes_nothing_before_or_after_its_unit(first: str, last: str) -> None:
+    dark = "{channels: [phone120], days: [sat, sun], hours: 19:00-08:00}"
+    lasting = "{areas: ['41192']}\n    valid_from: 2019-01-01\n    valid_to: 2030-12-31"
+    text = GOOD.replace(dark, lasting) + f"    valid_from: {first}\n    valid_to: {last}\n"
+
+    assert read_catalogue(text, name="good.yaml").rules[2].id == "district"
+
+    without = text.replace(", valid_from: 2020-01-01, valid_to: 2026-12-31", "")
+    assert "but dark takes them all before" in message(without)
+
+
+@pytest.mark.parametrize(
+    ("instead_of", "written"),
+    [
+        ("goal_minutes: 480", "goal_minutes: 1440"),
+        (
+            "valid_from: 2020-01-01, valid_to: 2026-12-31",
+            "valid_from: 2026-01-01, valid_to: 2026-01-01",
+        ),
+        ("hours: 19:00-08:00", "hours: 00:00-23:59"),
+        ("edition: test", f"edition: {'x' * 80}"),
+    ],
+)
+def test_what_is_just_possible_is_taken(instead_of: str, written: str) -> None:
+    assert read_catalogue(GOOD.replace(instead_of, written), name="good.yaml")
+
+
 def test_more_rules_than_a_person_oversees_are_refused() -> None:
     rule = "{when: {areas: ['%d']}, unit: team, id: r%d, reason: {ko: 가, en: a}}"
     rules = "".join(f"  - {rule % (1_000 + n, n)}\n" for n in range(500))

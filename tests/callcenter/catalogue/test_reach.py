@@ -51,6 +51,8 @@ def hidden(rule: RuleSpec, *earlier: RuleSpec) -> str | None:
         (a_rule("r", keywords=("leds",)), [a_rule("a", keywords=("led",))], "a"),
         (a_rule("r", keywords=("led",)), [a_rule("a", keywords=("leds",))], None),
         (a_rule("r", hours="20:00-22:00"), [a_rule("a", hours="18:00-06:00")], "a"),
+        (a_rule("r", hours="20:00-22:00"), [a_rule("a", hours="20:00-22:00")], "a"),
+        (a_rule("r", hours="18:10-19:00"), [a_rule("a", hours="18:50-20:00")], None),
         (a_rule("r", hours="23:00-05:00"), [a_rule("a", hours="18:00-06:00")], "a"),
         (a_rule("r", hours="05:00-07:00"), [a_rule("a", hours="18:00-06:00")], None),
         (a_rule("r"), [a_rule("a", hours="18:00-17:59")], None),
