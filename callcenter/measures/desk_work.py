@@ -155,11 +155,20 @@ class Durations:
         )
 
 
+SATISFIED_KO: Final = (
+    "만족 비율 = 4·5점 응답 ÷ 응답. 구간은 95 % 윌슨 신뢰구간이며, 응답하지 않은 사람의 생각은 알 수 없음. "
+    f"응답이 {LEAST_RANKED}건보다 적으면 순위를 매기지 않음."
+)
+SATISFIED_EN: Final = (
+    "satisfied = answers of 4 or 5 ÷ answers; the interval is Wilson's with 95 % confidence and knows "
+    f"nothing of those who did not answer; fewer than {LEAST_RANKED} answers have no rank"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Satisfaction:
     """What the invited answered, from 1 (very dissatisfied) to 5."""
 
-    closed: int
     invited: int
     scores: tuple[int, int, int, int, int]
     """How many gave 1, 2, 3, 4 and 5."""

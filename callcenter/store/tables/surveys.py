@@ -13,10 +13,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from callcenter.store.base import METADATA, Utc
 from callcenter.store.tables.tickets import ROW_ID
+
+_INVITED: Final = text("sampled")
 
 SURVEY: Final = Table(
     "survey",
@@ -39,5 +42,14 @@ SURVEY: Final = Table(
     CheckConstraint("(score IS NULL) = (answered_at IS NULL)", name="answered"),
     Index(None, "closed_at"),
     Index(None, "answered_at"),
+    Index(
+        "ix_survey_invited",
+        "unit",
+        "service",
+        "score",
+        "closed_at",
+        sqlite_where=_INVITED,
+        postgresql_where=_INVITED,
+    ),
 )
 """Every closing has its row, sampled or not, so that the response rate has a denominator."""

@@ -121,6 +121,7 @@ TICKET: Final = Table(
     Index(None, "updated_at", "id"),
     Index(None, "submitted_at", "id"),
     Index(None, "officer", "updated_at", "id"),
+    Index(None, "opened_by", "updated_at", "id"),
     # What follows the order lets a list of two filters be walked without reading the tickets.
     Index(None, "unit", "updated_at", "id", "service", "channel", "area"),
     Index(None, "service", "updated_at", "id", "unit", "channel", "area"),
