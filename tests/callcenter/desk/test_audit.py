@@ -38,13 +38,13 @@ def an_audit(store: Store, *, at: datetime = MORNING + 3 * DAY) -> Audit:
 
 async def unlocked(store: Store) -> None:
     """Do what an intruder with the database's password does first."""
-    sqlite = store.database.dialect == "sqlite"
     async with store.writing() as uow:
-        for act in ("update", "delete"):
-            if sqlite:
-                await uow.connection.execute(text(f"DROP TRIGGER ticket_event_no_{act}"))
-        if not sqlite:
-            await uow.connection.execute(text("ALTER TABLE ticket_event DISABLE TRIGGER USER"))
+        for table in ("ticket_event", "daily_root"):
+            if store.database.dialect == "sqlite":
+                for act in ("update", "delete"):
+                    await uow.connection.execute(text(f"DROP TRIGGER {table}_no_{act}"))
+            else:
+                await uow.connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
 
 
 async def tampered(store: Store, statement: Any) -> None:
@@ -170,6 +170,24 @@ async def test_an_event_smuggled_into_a_sealed_day_is_found(store: Store) -> Non
     await opened(store, "2026-000002")
 
     assert [fault.what for fault in await all_faults(store)] == [What.OTHER_ROOT] * 2
+
+
+async def test_neither_events_nor_roots_are_changed_or_deleted_by_mistake(store: Store) -> None:
+    await opened(store, "2026-000001")
+    await an_audit(store).seal_what_is_over()
+
+    async def run(statement: Any) -> None:
+        async with store.writing() as uow:
+            await uow.connection.execute(statement)
+
+    for statement in (
+        delete(TICKET_EVENT),
+        update(TICKET_EVENT).values(actor="park"),
+        delete(DAILY_ROOT),
+        update(DAILY_ROOT).values(events=0),
+    ):
+        with pytest.raises(Exception, match="only grows"):
+            await run(statement)
 
 
 async def test_a_day_is_sealed_once_in_order_and_only_when_it_is_over(store: Store) -> None:
