@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import HeaderError, PreconditionMissingError
 from api.limits import neighbourhood
-from api.security import ANYBODY, Asking, cookie_of, credential_of, safe
+from api.security import ANYBODY, Asking, cookie_of, credential_of, from_elsewhere, safe
 from api.services import Services
 from callcenter.domain.access import Actor, Role
 from callcenter.errors import ForbiddenError, StaleError, UnauthenticatedError
@@ -48,9 +48,20 @@ def address_of(request: Request) -> str:
     return neighbourhood(request.client.host if request.client else None)
 
 
+def from_here(request: Request) -> None:
+    """Refuse what another site's page sends: it might log a person in as somebody else.
+
+    Raises:
+        ForbiddenError: a browser says that the request comes from elsewhere.
+    """
+    if from_elsewhere(request):
+        raise ForbiddenError("expected a page of this site, or a program")
+
+
 Live = Annotated[Services, Depends(services_of)]
 RequestId = Annotated[str, Depends(request_id_of)]
 Address = Annotated[str, Depends(address_of)]
+FromHere = Annotated[None, Depends(from_here)]
 
 
 # --- Who is asking ---------------------------------------------------------------------------------------

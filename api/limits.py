@@ -2,22 +2,17 @@
 
 import asyncio
 import ipaddress
-import math
-from collections.abc import Callable
-from datetime import datetime
+from collections import deque
 from typing import Final
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import TooManyRequestsError
+from callcenter.clock import MINUTE, SECOND, Clock, Tick
 
 _DOCUMENTS: Final = ("application/json", "application/x-www-form-urlencoded", "text/plain", "")
-_MINUTE: Final = 60
 _IPV6_SITE: Final = 64
 """Bits of an IPv6 address that one subscriber has to himself."""
 
@@ -80,12 +75,17 @@ async def _before(deadline: float, receive: Receive) -> Message:
 
 
 class Pace:
-    """Counts requests in a minute that moves along, for each who asks; within this process."""
+    """Counts requests in a minute that moves along, for each who asks; within this process.
 
-    def __init__(self, *, now: Callable[[], datetime]) -> None:
-        """Begin with nobody having asked; `now` only says how long there is to wait."""
-        self._now = now
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    Whoever has not asked for a minute is forgotten, so that an attack from many addresses costs no more
+    memory than one minute of it.
+    """
+
+    def __init__(self, *, clock: Clock) -> None:
+        """Begin with nobody having asked."""
+        self._clock = clock
+        self._asked: dict[tuple[str, ...], deque[Tick]] = {}
+        self._sweep_at = clock.now() + MINUTE
 
     def take(self, *who: str, per_minute: int) -> None:
         """Count one request.
@@ -93,11 +93,23 @@ class Pace:
         Raises:
             TooManyRequestsError: there were as many in the last minute already.
         """
-        allowed = RateLimitItemPerMinute(per_minute)
-        if not self._limiter.hit(allowed, *who):
-            reset = self._limiter.get_window_stats(allowed, *who).reset_time
-            wait = math.ceil(reset - self._now().timestamp())
-            raise TooManyRequestsError(retry_after=min(max(wait, 1), _MINUTE))
+        now = self._clock.now()
+        if now >= self._sweep_at:
+            self._sweep(now)
+        asked = self._asked.setdefault(who, deque())
+        while asked and asked[0] <= now - MINUTE:
+            asked.popleft()
+        if len(asked) >= per_minute:
+            raise TooManyRequestsError(retry_after=-(-(asked[0] + MINUTE - now) // SECOND))
+        asked.append(now)
+
+    def __len__(self) -> int:
+        """Return how many are remembered."""
+        return len(self._asked)
+
+    def _sweep(self, now: Tick) -> None:
+        self._sweep_at = now + MINUTE
+        self._asked = {who: asked for who, asked in self._asked.items() if asked[-1] > now - MINUTE}
 
 
 def neighbourhood(address: str | None) -> str:

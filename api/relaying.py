@@ -1,8 +1,9 @@
-"""The relay of this process: which errand goes which way, and its work in the background."""
+"""What works in the background of this process: the relay, and whoever keeps reports up to date."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Final
@@ -13,6 +14,7 @@ from callcenter.desk.notice_texts import Card
 from callcenter.desk.notices import TOPIC
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.relay import Relay, Route
+from callcenter.desk.reports import ReportDesk
 from callcenter.desk.webhooks import EVENT_TOPIC, HOOK_TOPIC, EventRoute, WebhookRoute
 from callcenter.domain.notices import Way
 from callcenter.domain.services import Catalogue
@@ -24,7 +26,10 @@ from callcenter.senders.webhook import WebhookSender
 from callcenter.store.unit_of_work import Store
 from callcenter.vault import Vault
 
+_LOG: Final = logging.getLogger(__name__)
 _STOP_SECONDS: Final = 2.0
+_REPORT_SECONDS: Final = 2.0
+"""How far reports may stay behind the tickets."""
 
 
 def relay_of(
@@ -65,18 +70,31 @@ def relay_of(
 
 
 @asynccontextmanager
-async def working(relay: Relay) -> AsyncIterator[None]:
-    """Let a relay work until the block ends; what it is at is finished, or its lease runs out."""
+async def working(relay: Relay, reports: ReportDesk) -> AsyncIterator[None]:
+    """Relay and keep reports up to date until the block ends; what is under way is finished first."""
     stop = asyncio.Event()
-    task = asyncio.create_task(relay.run(stop), name="relay")
+    tasks = [
+        asyncio.create_task(relay.run(stop), name="relay"),
+        asyncio.create_task(_keeping_up(reports, stop), name="reports"),
+    ]
     try:
         yield
     finally:
         stop.set()
-        try:
-            await asyncio.wait_for(task, _STOP_SECONDS)
-        except TimeoutError:
+        _, late = await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _keeping_up(reports: ReportDesk, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await reports.bring_up_to_date()
+        except Exception as error:  # noqa: BLE001 - a database that is away comes back
+            _LOG.error("reports fell behind: %s", type(error).__qualname__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _REPORT_SECONDS)
 
 
 def _senders(settings: Settings, *, now: Callable[[], datetime]) -> dict[Way, Sender]:

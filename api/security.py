@@ -193,10 +193,18 @@ def drop_cookie(response: Response, *, https: bool) -> None:
 
 
 def cookie_of(connection: HTTPConnection, *, https: bool) -> str | None:
-    """Return the page's token, unless a browser says that another site is behind the request."""
-    if connection.headers.get("sec-fetch-site", "none") not in _OF_OURS:
+    """Return the page's token, unless another site is behind the request."""
+    if from_elsewhere(connection):
         return None
     return connection.cookies.get(cookie_name(https=https)) or None
+
+
+def from_elsewhere(connection: HTTPConnection) -> bool:
+    """Say whether a browser says that another site is behind the request; programs say nothing."""
+    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
+    if site is not None:
+        return site not in _OF_OURS
+    return origin is not None and origin.partition("://")[2] != connection.headers.get("host")
 
 
 def safe(connection: HTTPConnection) -> bool:

@@ -13,6 +13,8 @@ from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.people import PeopleDesk
+from callcenter.desk.reports import ReportDesk
+from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
 from callcenter.desk.webhooks import WebhookDesk
@@ -39,6 +41,8 @@ class Services:
     reader: TicketReader
     attachments: AttachmentDesk
     webhooks: WebhookDesk
+    surveys: SurveyDesk
+    reports: ReportDesk
     audit: Audit
     accounts: AccountDesk
     sessions: Sessions

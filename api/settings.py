@@ -71,8 +71,10 @@ class Settings(BaseSettings):
     """The longest file or import."""
     body_seconds: Annotated[int, Field(ge=1, le=600)] = 30
     """How long a body may take to arrive."""
-    relay: bool = True
-    """Send notices and webhooks from this process; another one may do it instead."""
+    background: bool = True
+    """Send notices and webhooks, and keep reports up to date, in this process; another one may instead."""
+    survey_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Share of closings that a survey asks about."""
     centre_ko: str = "120 콜센터"
     """The centre's name at the head of each notice."""
     centre_en: str = "120 Call Centre"

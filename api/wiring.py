@@ -1,23 +1,28 @@
 """The one place that knows the concrete classes: from settings to everything alive, and back to nothing."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 
 from api.embedded import Say, Secrets, first_manager, secrets_of
 from api.limits import Pace
 from api.observing import Figures, Log
+from api.relaying import relay_of, working
 from api.security import Identity, KeyIdentity, LoginIdentity, Purpose, Sessions
 from api.services import Services
 from api.settings import Settings
 from callcenter.catalogue import read_catalogue, text_of
+from callcenter.clock import Clock, WallClock
 from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.notices import write_invitation
 from callcenter.desk.passwords import Passwords
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.reactions import reactions
+from callcenter.desk.reports import ReportDesk
+from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
 from callcenter.desk.webhooks import WebhookDesk
@@ -58,6 +63,7 @@ async def opened(
     figures: Figures,
     say: Say,
     passwords: Passwords | None = None,
+    clock: Clock | None = None,
     issuers: tuple[Identity, ...] = (),
 ) -> AsyncIterator[Services]:
     """Build everything from settings; close it when the block ends.
@@ -80,20 +86,39 @@ async def opened(
         vault = vault_of(secrets, draw=draw)
         catalogue = await _catalogue(settings, store, now=now)
         people = PeopleDesk(store=store, vault=vault, now=now)
+        surveys = SurveyDesk(
+            store=store,
+            vault=vault,
+            now=now,
+            invite=write_invitation,
+            share=settings.survey_share,
+            page=f"{settings.public_url}/s",
+        )
         tickets = TicketDesk(
             store=store,
             catalogue=lambda: catalogue,
             calendars=calendars,
             people=people,
             now=now,
-            reactions=reactions(now=now),
+            reactions=reactions(now=now, more=(surveys.closed,)),
         )
-        yield Services(
+        reports = ReportDesk(store=store, calendars=calendars, now=now)
+        relay = relay_of(
+            settings,
+            store=store,
+            vault=vault,
+            people=people,
+            catalogue=lambda: catalogue,
+            link=surveys.link,
+            now=now,
+            worker=f"relay-{draw(4).hex()}",
+        )
+        services = Services(
             settings=settings,
             now=now,
             log=log,
             figures=figures,
-            pace=Pace(now=now),
+            pace=Pace(clock=clock or WallClock()),
             store=store,
             vault=vault,
             calendars=calendars,
@@ -103,6 +128,8 @@ async def opened(
             reader=TicketReader(store=store, calendars=calendars),
             attachments=AttachmentDesk(store=store, now=now),
             webhooks=WebhookDesk(store=store, vault=vault, now=now, random_bytes=draw),
+            surveys=surveys,
+            reports=reports,
             audit=Audit(store=store, now=now),
             accounts=accounts,
             sessions=sessions,
@@ -113,6 +140,8 @@ async def opened(
             ),
             page_identity=_logins(settings, accounts, sessions, purpose=Purpose.PAGE),
         )
+        async with working(relay, reports) if settings.background else nullcontext():
+            yield services
     finally:
         await database.close()
 

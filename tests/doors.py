@@ -20,6 +20,7 @@ from api.security import Identity, Purpose
 from api.services import Services
 from api.settings import Settings
 from api.wiring import opened
+from callcenter.clock import ManualClock
 from callcenter.desk.accounts import By, NewAccount
 from callcenter.desk.passwords import Passwords
 from callcenter.domain.access import SYSTEM, Role
@@ -55,6 +56,7 @@ class House:
     client: httpx.AsyncClient
     services: Services
     watch: Watch
+    clock: ManualClock
     said: list[str]
     written: io.StringIO
 
@@ -92,8 +94,9 @@ async def a_house(
     **settings: object,
 ) -> AsyncIterator[House]:
     """Open a house; `change` may add to the application before it runs."""
-    chosen = Settings.load(file=folder / "none.toml", **{"var": folder / "var"} | settings)
+    chosen = Settings.load(file=folder / "none.toml", **{"var": folder / "var", "background": False} | settings)
     watch, draw, said, written = Watch(), Draws(), list[str](), io.StringIO()
+    clock = ManualClock()
     log = logger(level="info", now=watch, to=written)
 
     def opening(log: Log, figures: Figures) -> AbstractAsyncContextManager[Services]:
@@ -105,6 +108,7 @@ async def a_house(
             figures=figures,
             say=said.append,
             passwords=quick_passwords(),
+            clock=clock,
             issuers=issuers,
         )
 
@@ -117,6 +121,7 @@ async def a_house(
             client=client,
             services=app.state.services,
             watch=watch,
+            clock=clock,
             said=said,
             written=written,
         )

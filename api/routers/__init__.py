@@ -13,6 +13,8 @@ from api.routers import (
     documents,
     health,
     people,
+    reports,
+    surveys,
     ticket_commands,
     tickets,
 )
@@ -28,6 +30,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     people.router,
     delivery.router,
     audit.router,
+    reports.router,
+    surveys.router,
 )
 """Every router of the application, in the order of the OpenAPI document."""
 
@@ -38,6 +42,8 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "tickets", "description": "Petitions: their number, clock and answer. 민원"},
     {"name": "people", "description": "Petitioners, masked; in full for a purpose. 민원인"},
     {"name": "delivery", "description": "Notices, webhooks, dead letters. 통지와 연계"},
+    {"name": "reports", "description": "What came in and what was done about it. 보고서"},
+    {"name": "surveys", "description": "What citizens say after a closing. 만족도 조사"},
     {"name": "audit", "description": "Verified and sealed history. 감사"},
     {"name": "catalogue", "description": "Services and departments. 서비스와 부서"},
     {"name": "accounts", "description": "People, keys and the audit of both. 계정과 API 키 관리"},

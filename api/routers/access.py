@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from api.deps import EVERYBODY, PEOPLE, Address, Live, RequestId, allow
+from api.deps import EVERYBODY, PEOPLE, Address, FromHere, Live, RequestId, allow
 from api.schemas.access import Credentials, Me, OwnPassword, Token
 from api.security import Purpose, cookie_of, drop_cookie, set_cookie
 from api.services import Services
@@ -23,6 +23,7 @@ _ADDRESSES = 10
 @router.post("/login")
 async def log_in(
     _actor: Anybody,
+    _here: FromHere,
     services: Live,
     address: Address,
     response: Response,
@@ -48,7 +49,7 @@ async def log_in(
 
 
 @router.post("/login/refresh")
-async def refresh(_actor: Anybody, services: Live, request: Request) -> Token:
+async def refresh(_actor: Anybody, _here: FromHere, services: Live, request: Request) -> Token:
     """Exchange the cookie of a page for another access token."""
     token = cookie_of(request, https=services.settings.https)
     if token is None:
@@ -59,7 +60,7 @@ async def refresh(_actor: Anybody, services: Live, request: Request) -> Token:
 
 
 @router.post("/logout", status_code=204)
-async def log_out(_actor: Anybody, services: Live, response: Response) -> None:
+async def log_out(_actor: Anybody, _here: FromHere, services: Live, response: Response) -> None:
     """Let the browser forget its cookie; `/v1/me/sessions` ends what others may hold."""
     drop_cookie(response, https=services.settings.https)
 

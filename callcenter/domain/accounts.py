@@ -15,6 +15,8 @@ from callcenter.domain.access import Actor, Role
 from callcenter.errors import InputError
 
 LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+RESERVED: Final = frozenset({"system", "public", "console"})
+"""Names that events and the audit give to the house, to strangers and to the command line."""
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 FREE_FAILURES: Final = 5
@@ -103,9 +105,9 @@ def checked_login(login: str) -> str:
     """Return a login that may be given to somebody.
 
     Raises:
-        InputError: it is not of small Latin letters, digits and `._-`.
+        InputError: it is not of small Latin letters, digits and `._-`, or stands for nobody.
     """
-    if not LOGIN.fullmatch(login):
+    if login in RESERVED or not LOGIN.fullmatch(login):
         raise InputError(
             "expected 2 to 40 small Latin letters, digits, '.', '_' or '-', a letter first",
             key="login",

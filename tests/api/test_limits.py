@@ -7,13 +7,14 @@ from typing import Annotated
 
 import pytest
 from fastapi import FastAPI, Request
+from hypothesis import given, strategies as st
 from starlette.types import Message
 
 from api.deps import EVERYBODY, allow
 from api.errors import TooManyRequestsError
 from api.limits import BodyLimit, Pace, neighbourhood
+from callcenter.clock import MINUTE, SECOND, ManualClock
 from callcenter.domain.access import Actor, Role
-from tests.desks import Watch
 from tests.doors import House, a_house
 
 DOCUMENT = 2048
@@ -151,16 +152,57 @@ async def test_waiting_for_a_client_to_leave_has_no_end() -> None:
     await limited({"type": "http", "headers": []}, receive, send)
 
 
-def test_whoever_asks_too_often_is_told_when_to_come_back() -> None:
-    pace = Pace(now=Watch())
+def test_whoever_asks_too_often_is_told_when_to_come_back_and_may() -> None:
+    clock = ManualClock()
+    pace = Pace(clock=clock)
     for _ in range(3):
         pace.take("login", "kim", per_minute=3)
+        clock.advance(10 * SECOND)
 
     with pytest.raises(TooManyRequestsError) as refused:
         pace.take("login", "kim", per_minute=3)
-    assert 1 <= refused.value.retry_after <= 60
+    assert refused.value.retry_after == 30
     pace.take("login", "lee", per_minute=3)
     pace.take("address", "kim", per_minute=3)
+
+    clock.advance(30 * SECOND - 1)
+    with pytest.raises(TooManyRequestsError, match="come back in 1 s"):
+        pace.take("login", "kim", per_minute=3)
+    clock.advance(1)
+    pace.take("login", "kim", per_minute=3)
+
+
+@given(steps=st.lists(st.integers(0, 20), max_size=60), per_minute=st.integers(1, 5))
+def test_no_minute_wherever_it_begins_sees_more_than_allowed(
+    steps: list[int], per_minute: int
+) -> None:
+    clock = ManualClock()
+    pace = Pace(clock=clock)
+    taken = []
+    for step in steps:
+        clock.advance(step * SECOND)
+        try:
+            pace.take("kim", per_minute=per_minute)
+        except TooManyRequestsError:
+            refused_rightly = [at for at in taken if at > clock.now() - MINUTE]
+            assert len(refused_rightly) == per_minute
+        else:
+            taken.append(clock.now())
+
+    for begin in taken:
+        assert len([at for at in taken if begin <= at < begin + MINUTE]) <= per_minute
+
+
+def test_whoever_has_not_asked_for_a_minute_is_forgotten() -> None:
+    clock = ManualClock()
+    pace = Pace(clock=clock)
+    for number in range(1000):
+        pace.take("address", f"203.0.113.{number}", per_minute=3)
+    clock.advance(MINUTE)
+
+    pace.take("address", "198.51.100.1", per_minute=3)
+
+    assert len(pace) == 1
 
 
 @pytest.mark.parametrize(
@@ -182,8 +224,11 @@ async def test_a_stranger_may_ask_so_often_in_a_minute(tmp_path: Path) -> None:
     async with a_house(tmp_path, anonymous_requests_per_minute=3) as house:
         statuses = [(await house.client.post("/v1/logout")).status_code for _ in range(4)]
         probe = await house.client.get("/health/live")
+        house.clock.advance(MINUTE)
+        later = await house.client.post("/v1/logout")
 
         assert statuses == [204, 204, 204, 429]
+        assert later.status_code == 204
         assert probe.status_code == 200, "a probe is never refused for asking often"
 
 

@@ -255,7 +255,30 @@ async def test_another_site_cannot_use_the_cookie(house: House, site: str) -> No
     headers = {"Sec-Fetch-Site": site}
 
     assert (await house.client.get("/v1/me", headers=headers)).status_code == 401
-    assert (await house.client.post("/v1/login/refresh", headers=headers)).status_code == 401
+    assert (await house.client.post("/v1/login/refresh", headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://callcenter.test"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://callcenter.test"}, 200),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+async def test_another_site_cannot_log_a_browser_in_as_somebody_else(
+    house: House, headers: dict[str, str], status: int
+) -> None:
+    form = {"username": await house.login(Role.AGENT), "password": PASSWORD}
+
+    answer = await house.client.post("/v1/login", data=form, headers=headers)
+
+    assert answer.status_code == status
+    assert ("set-cookie" in answer.headers) == (status == 200)
 
 
 async def test_an_expired_cookie_does_not_keep_anybody_from_public_pages(house: House) -> None:
