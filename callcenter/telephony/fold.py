@@ -172,7 +172,13 @@ class Fold:
     @property
     def names(self) -> Names:
         """What the numbers of the logs are called, of all that were heard of."""
+        for leg in self._legs.values():
+            self._queues.of(leg.queue)
+            self._agents.of(leg.agent)
+            self._groups.of(leg.group)
         groups = {name: self._groups.of(agent.group) for name, agent in self.agents.items()}
+        for name in self.agents:
+            self._agents.of(name)
         return Names(
             queues=tuple(self._queues),
             groups=tuple(self._groups),

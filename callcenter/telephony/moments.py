@@ -149,7 +149,7 @@ class _AgentIds(TypedDict):
     """What every event of an agent names."""
 
     agent: str
-    group: str
+    group: str | None
 
 
 def of_leg(leg: LegRow, *, names: Names, target: int = NONE) -> list[Moment]:
@@ -300,9 +300,10 @@ def of_change(
 
     From `OFFLINE` he logs in, to `OFFLINE` he logs out. A new spell is told even if its state is the same.
     """
+    group = names.agent_group[agent]
     ids: _AgentIds = {
         "agent": names.agents[agent],
-        "group": names.groups[names.agent_group[agent]],
+        "group": None if group == NONE else names.groups[group],
     }
     events: list[tuple[Step, TelephonyEvent]] = []
     if before is AgentState.OFFLINE and now is not AgentState.OFFLINE:

@@ -16,7 +16,7 @@ class Names:
     groups: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     agent_group: tuple[int, ...] = ()
-    """The group of each agent."""
+    """The group of each agent, `NONE` where it is not known."""
     call_prefix: str = ""
     """Stands before a call's number and makes its id unlike that of another day's call."""
     origin: Tick = 0

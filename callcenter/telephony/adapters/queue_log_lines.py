@@ -53,10 +53,6 @@ class Line:
             message = f"expected a whole number in field {index} of {self.verb}, got {self.data!r}"
             raise DataError(message, line=self.number) from None
 
-    def seconds(self, index: int) -> Tick:
-        """Return a number of seconds as ticks."""
-        return self.number_at(index) * SECOND
-
 
 def fingerprint(first_line: bytes) -> str:
     """Return what names a log file by its first line, under whatever name rotation gives it."""

@@ -55,6 +55,7 @@ class Summary:
     mean_wait_us: float | None
     """Of the answered, as the switch itself counted; `None` if there are none."""
     mean_talk_us: float | None
+    """Likewise, of talks whose end was seen."""
 
     @property
     def told(self) -> int:
@@ -97,8 +98,14 @@ def summary(found: Iterable[Told | Remark]) -> Summary:
         abandoned=abandoned,
         exited=queued - answered - abandoned - still_open,
         still_open=still_open,
-        mean_wait_us=_mean(e.event.wait_us for e in told if isinstance(e.event, CallConnected)),
-        mean_talk_us=_mean(e.event.talk_us for e in told if isinstance(e.event, CallEnded)),
+        mean_wait_us=_mean(
+            one.event.wait_us for one in told if isinstance(one.event, CallConnected)
+        ),
+        mean_talk_us=_mean(
+            one.event.talk_us
+            for one in told
+            if isinstance(one.event, CallEnded) and not one.derived
+        ),
     )
 
 

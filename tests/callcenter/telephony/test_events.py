@@ -1,18 +1,31 @@
 """The vocabulary is one class a kind, and an event told again is known as the same."""
 
+import re
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
 from callcenter.telephony.events import (
     EVENTS,
+    AgentEvent,
     AgentLoggedIn,
     CallArrived,
+    CallEvent,
     CsatReceived,
     SourceHeartbeat,
     SourceStarted,
     TelephonyEvent,
     Told,
+)
+from callcenter.telephony.words import (
+    Cause,
+    EndedBy,
+    ExitReason,
+    LegWord,
+    OfferEnd,
+    TransferManner,
 )
 
 
@@ -65,3 +78,40 @@ def test_the_subject_says_whom_it_is_about() -> None:
     assert told(AgentLoggedIn(agent="a07")).subject == "agent/a07"
     assert told(SourceStarted()).subject == "source/pbx1"
     assert told(ARRIVED).partition_key == "17.3"
+
+
+# --- The page that says it to people -----------------------------------------------------------------
+
+ROW = re.compile(r"^\| `([a-z_.]+)` \| ([^|]*) \|", re.MULTILINE)
+
+
+def rows_of(page: str) -> dict[str, set[str]]:
+    """Return the fields each row of a page's tables names, by what the row is about."""
+    return {name: set(re.findall(r"`(\w+)`", cell)) for name, cell in ROW.findall(page)}
+
+
+@pytest.fixture(scope="module")
+def page(repository: Path) -> str:
+    return (repository / "docs" / "live-events.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("kind", "event"), EVENTS.items(), ids=EVENTS)
+def test_the_page_names_every_event_with_its_fields(
+    kind: str, event: type[TelephonyEvent], page: str
+) -> None:
+    named = {field.name for field in fields(event)}
+    if issubclass(event, CallEvent):
+        named -= {"call", "leg", "queue"}
+    if issubclass(event, AgentEvent):
+        named -= {"agent"}
+
+    assert rows_of(page)[kind] == named
+
+
+def test_the_page_names_every_field_of_the_envelope(page: str) -> None:
+    assert {field.name for field in fields(Told)} <= rows_of(page).keys()
+
+
+@pytest.mark.parametrize("words", [EndedBy, ExitReason, OfferEnd, TransferManner, LegWord, Cause])
+def test_the_page_names_every_word_an_event_may_use(words: type[StrEnum], page: str) -> None:
+    assert not [word for word in words if f"`{word}`" not in page]

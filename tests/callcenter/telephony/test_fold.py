@@ -1,7 +1,7 @@
 """How things stand while events come in: in order, late, or from the middle of a call."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -12,21 +12,13 @@ from callcenter.domain.calls import LegKind, Outcome
 from callcenter.telephony import fold as fold_module
 from callcenter.telephony.call_log import NONE
 from callcenter.telephony.events import (
-    AgentEvent,
     AgentLoggedIn,
     AgentLoggedOut,
-    AgentStateChanged,
     CallAbandoned,
-    CallArrived,
-    CallConnected,
     CallDialled,
     CallEnded,
-    CallEvent,
     CallExited,
     CallHeld,
-    CallOffered,
-    CallOfferEnded,
-    CallQueued,
     CallRetrieved,
     CallTransferred,
     CallWrapped,
@@ -41,67 +33,24 @@ from callcenter.telephony.fold import OUTCOMES, Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Agent, Doing, Leg, Stage
 from callcenter.telephony.words import (
-    EndedBy,
     ExitReason,
-    LegWord,
-    OfferEnd,
     StateWord,
     TransferManner,
 )
-
-
-def told(at: int, event: TelephonyEvent, *, source: str = "pbx1") -> Told:
-    return Told(event=event, source=source, sequence=at, at=at, recorded_at=at)
-
-
-def arrived(at: int, call: str = "c", *, leg: int = 0, kind: LegWord = LegWord.FRESH) -> Told:
-    return told(at, CallArrived(call=call, leg=leg, queue="tax", leg_kind=kind))
-
-
-def queued(at: int, call: str = "c", *, leg: int = 0) -> Told:
-    return told(at, CallQueued(call=call, leg=leg, queue="tax"))
-
-
-def offered(at: int, agent: str = "ann", *, call: str = "c") -> Told:
-    return told(at, CallOffered(call=call, leg=0, queue="tax", agent=agent, group="desk"))
-
-
-def offer_ended(at: int, agent: str = "ann") -> Told:
-    end = CallOfferEnded(call="c", leg=0, queue="tax", agent=agent, reason=OfferEnd.NO_ANSWER)
-    return told(at, end)
-
-
-def connected(at: int, agent: str = "ann", *, call: str = "c", **more: int) -> Told:
-    event = CallConnected(call=call, leg=0, queue="tax", agent=agent, group="desk", **more)
-    return told(at, event)
-
-
-def ended(at: int, agent: str = "ann", *, call: str = "c", by: EndedBy | None = None) -> Told:
-    return told(at, CallEnded(call=call, leg=0, queue="tax", agent=agent, by=by))
-
-
-def wrapped(at: int, agent: str = "ann", *, call: str = "c") -> Told:
-    return told(at, CallWrapped(call=call, leg=0, queue="tax", agent=agent))
-
-
-def state(at: int, word: StateWord, agent: str = "ann") -> Told:
-    return told(at, AgentStateChanged(agent=agent, group="desk", state=word))
-
-
-def after(*story: Told) -> Fold:
-    fold = Fold()
-    for one in story:
-        fold.apply(one)
-    return fold
-
-
-def the_leg(*story: Told) -> Leg:
-    (leg,) = after(*story).legs
-    return leg
-
-
-WHOLE = (arrived(10), queued(12), offered(20), connected(25), ended(60), wrapped(70))
-
+from tests.callcenter.telephony.sayings import (
+    WHOLE,
+    after,
+    arrived,
+    connected,
+    ended,
+    offer_ended,
+    offered,
+    queued,
+    state,
+    the_leg,
+    told,
+    wrapped,
+)
 
 # --- Legs --------------------------------------------------------------------------------------------
 
@@ -355,53 +304,6 @@ def test_the_latest_state_wins_in_whatever_order_states_come(story: Sequence[Tol
     assert fold.log()[1].equals(after(*STATES).log()[1])
 
 
-# --- Agents ------------------------------------------------------------------------------------------
-
-
-def test_the_one_word_for_an_agent_is_what_his_calls_say() -> None:
-    fold = after(state(5, StateWord.AVAILABLE))
-    seen = [fold.agents["ann"].doing]
-
-    for one in WHOLE:
-        fold.apply(one)
-        seen.append(fold.agents["ann"].doing)
-
-    assert seen == [
-        (Doing.READY, 5),
-        (Doing.READY, 5),
-        (Doing.READY, 5),
-        (Doing.RINGING, 20),
-        (Doing.TALKING, 25),
-        (Doing.ACW, 60),
-        (Doing.READY, 70),
-    ]
-
-
-def test_without_calls_the_word_is_what_he_said_himself() -> None:
-    fold = after(state(5, StateWord.LUNCH))
-    assert fold.agents["ann"].doing == (Doing.AUX, 5)
-
-    fold.apply(told(9, AgentLoggedOut(agent="ann")))
-
-    assert fold.agents["ann"].doing == (Doing.OFFLINE, 9)
-
-
-def test_who_pauses_while_he_talks_still_talks() -> None:
-    fold = after(state(5, StateWord.AVAILABLE), *WHOLE[:4], state(40, StateWord.BREAK))
-
-    assert fold.agents["ann"].doing == (Doing.TALKING, 25)
-    assert fold.agents["ann"].state is AgentState.BREAK
-
-
-def test_a_talk_counts_more_than_what_rings_beside_it() -> None:
-    other = (arrived(30, "d"), queued(30, "d"), offered(31, call="d"))
-
-    fold = after(*WHOLE[:4], *other)
-
-    assert fold.agents["ann"].doing == (Doing.TALKING, 25)
-    assert len(fold.agents["ann"].legs) == 2
-
-
 # --- Logs --------------------------------------------------------------------------------------------
 
 
@@ -424,16 +326,15 @@ def test_what_is_first_heard_of_gets_the_next_number() -> None:
     fold.apply(arrived(10))
     fold.apply(offered(11))
 
+    assert fold.names.queues == ("roads", "tax")
     calls, _ = fold.log()
 
     assert calls.queue.tolist() == [1]
-    assert fold.names.queues == ("roads", "tax")
     assert fold.names.agents == ("ann",)
 
 
 def test_names_know_the_group_of_an_agent_who_said_it() -> None:
     fold = after(told(1, AgentLoggedIn(agent="ann", group="desk")), offered(5, "bob"))
-    fold.log()
 
     names = fold.names
 
@@ -504,56 +405,3 @@ def test_what_was_over_is_forgotten_and_what_lasts_is_kept() -> None:
     assert [leg.call for leg in fold.legs] == ["d"]
     assert fold.log(until=90)[1].start.tolist() == [8]
     assert fold.agents["ann"].state is AgentState.AVAILABLE
-
-
-# --- Whatever comes ----------------------------------------------------------------------------------
-
-WORDS = {"call": st.sampled_from("cd"), "leg": st.integers(0, 1), "queue": st.just("tax")}
-PEOPLE = {"agent": st.sampled_from(("ann", "bob"))}
-DURATION = st.one_of(st.none(), st.integers(0, 9))
-ANY_FIELD: dict[str, st.SearchStrategy[object]] = {
-    "leg_kind": st.sampled_from(LegWord),
-    "reason": st.just(OfferEnd.BUSY),
-    "manner": st.just(TransferManner.BLIND),
-    "by": st.sampled_from((None, *EndedBy)),
-    "balked": st.booleans(),
-    "resolved": st.sampled_from((None, True, False)),
-    "state": st.sampled_from(StateWord),
-    "target": st.just("700"),
-}
-
-
-def any_event(kind: type[TelephonyEvent]) -> st.SearchStrategy[TelephonyEvent]:
-    values: dict[str, st.SearchStrategy[object]] = {}
-    for field in fields(kind):
-        if field.name in ANY_FIELD:
-            values[field.name] = ANY_FIELD[field.name]
-        elif field.name.endswith("_us"):
-            values[field.name] = DURATION
-    if issubclass(kind, CallEvent):
-        values |= WORDS
-    if issubclass(kind, AgentEvent) or "agent" in {field.name for field in fields(kind)}:
-        values |= PEOPLE
-    if kind is CallExited:
-        values["reason"] = st.sampled_from(ExitReason)
-    if kind is AgentStateChanged:
-        del values["reason"]
-    return st.builds(kind, **values)
-
-
-ANYTHING = st.one_of([any_event(kind) for kind in (*get_args(OfCall), AgentStateChanged)])
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), ANYTHING), max_size=30))
-def test_whatever_comes_agents_and_legs_agree(drawn: list[tuple[int, TelephonyEvent]]) -> None:
-    fold = Fold()
-
-    for number, (at, event) in enumerate(drawn):
-        fold.apply(replace(told(at, event), sequence=number))
-
-        held = {(leg.key, name) for leg in fold.legs for name in leg.holders}
-        assert held == {(key, name) for name, agent in fold.agents.items() for key in agent.legs}
-        still_open = {leg.key for leg in fold.legs if leg.stage is not Stage.OVER}
-        assert {leg.key for leg in fold.open_calls} == still_open
-        assert all(agent.doing for agent in fold.agents.values())
-    assert len(fold.log()[0]) == len(fold.legs)

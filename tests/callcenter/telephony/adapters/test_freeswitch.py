@@ -1,5 +1,7 @@
 """FreeSWITCH's events, one by one, against answers written down beforehand."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -46,6 +48,12 @@ def test_every_action_is_in_the_kit() -> None:
     written = {line.split()[1] for stream in STREAMS for line in paper(stream)}
 
     assert set(FreeSwitch._VERBS) <= written
+
+
+def test_the_page_says_what_becomes_of_every_action(repository: Path) -> None:
+    page = (repository / "docs" / "live-events.md").read_text("utf-8")
+
+    assert not [verb for verb in FreeSwitch._VERBS if f"`{verb}`" not in page]
 
 
 @pytest.mark.parametrize("stream", STREAMS)

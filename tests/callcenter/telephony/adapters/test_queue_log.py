@@ -24,6 +24,8 @@ from tests.callcenter.telephony.adapters.plainly import paper, plainly
 from tests.callcenter.telephony.adapters.queue_log_kit import CASES, WRAP_UP
 
 HALF_A_MINUTE = Rules(wrap_up=30 * SECOND)
+OLDER = {"TRANSFER", "AGENTCALLBACKLOGIN", "AGENTCALLBACKLOGOFF"}
+"""Names that older Asterisks gave to what the kit holds under the present ones."""
 STREAMS = [log for log, _ in (*CASES.values(), *WRAP_UP.values())]
 
 
@@ -52,8 +54,7 @@ def test_after_call_work(log: str, told: str) -> None:
 def test_every_kind_of_line_is_in_the_kit() -> None:
     written = {line.split("|")[4] for log in STREAMS for line in paper(log) if line.count("|") > 3}
 
-    older = {"TRANSFER", "AGENTCALLBACKLOGIN", "AGENTCALLBACKLOGOFF"}
-    assert set(QueueLog._VERBS) - older <= written
+    assert set(QueueLog._VERBS) - OLDER <= written
 
 
 def test_after_call_work_beyond_the_end_of_a_file_can_be_ended() -> None:
@@ -62,6 +63,12 @@ def test_after_call_work_beyond_the_end_of_a_file_can_be_ended() -> None:
 
     assert plainly(log.rest()) == ["130 call.wrapped c.1/0 tax agent=ann wrap=30 *"]
     assert list(log.rest()) == []
+
+
+def test_the_page_says_what_becomes_of_every_line(repository: Path) -> None:
+    page = (repository / "docs" / "live-events.md").read_text("utf-8")
+
+    assert not [verb for verb in set(QueueLog._VERBS) - OLDER if f"`{verb}`" not in page]
 
 
 # --- Ids and reading on ------------------------------------------------------------------------------
