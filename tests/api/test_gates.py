@@ -15,7 +15,8 @@ from starlette.staticfiles import StaticFiles
 from api.app import create_app
 from api.deps import EVERYBODY, gates_of
 from api.settings import Settings
-from callcenter.domain.access import Role
+from callcenter.desk.accounts import By, NewKey
+from callcenter.domain.access import SYSTEM, Role
 from callcenter.domain.accounts import NOT_GRANTED
 from tests.doors import House, a_house
 
@@ -39,12 +40,16 @@ def the_app() -> FastAPI:
     return create_app(Settings.load(file=Path("none.toml")))
 
 
-WALK = [
+EVERY = [
     (f"{prefix}{route.path_format}", method, route)
     for prefix, route in routes_of(the_app())
     for method in sorted(route.methods or ())
     if not (method == "HEAD" and "GET" in (route.methods or ()))
-]  # fmt: skip
+]
+OPEN311 = [one for one in EVERY if one[0].startswith("/open311/")]
+"""GeoReport v2 has a rule of its own: reading is public, submitting takes a key."""
+SUBMITTERS = {Role.MANAGER, Role.QUALITY, Role.LEAD, Role.AGENT, Role.INTEGRATOR}
+WALK = [one for one in EVERY if one not in OPEN311]
 
 
 def test_there_is_something_to_walk() -> None:
@@ -80,6 +85,32 @@ async def test_exactly_the_declared_roles_pass(tmp_path: Path) -> None:
                 people |= {role: await renewed(house, role) for role in GRANTED}
 
     assert wrong == []
+
+
+async def test_open311_is_read_by_everybody_and_written_to_by_those_with_a_key(
+    tmp_path: Path,
+) -> None:
+    wrong: list[str] = []
+    async with a_house(tmp_path, anonymous_requests_per_minute=OFTEN) as house:
+        keys = {role: await key_of(house, role) for role in GRANTED}
+        for path, method, _ in OPEN311:
+            answer = await house.client.request(method, url_of(path))
+            if (answer.status_code == 403) != (method == "POST"):
+                wrong.append(f"{method} {path}: nobody got {answer.status_code}")
+            for role, key in keys.items() if method == "POST" else ():
+                answer = await house.client.post(url_of(path), data={"api_key": key})
+                if (answer.status_code == 403) == (role in SUBMITTERS):
+                    wrong.append(f"{method} {path}: {role} got {answer.status_code}")
+
+    assert {method for _, method, _ in OPEN311} == {"GET", "POST"}
+    assert wrong == []
+
+
+async def key_of(house: House, role: Role) -> str:
+    unit = "road" if role is Role.OFFICER else None
+    new = NewKey(name="test", roles=frozenset({role}), unit=unit)
+    _, text = await house.services.accounts.issue_key(new, by=By(actor=SYSTEM))
+    return text
 
 
 def as_declared(who: str, declared: frozenset[Role], answer: httpx.Response) -> bool:

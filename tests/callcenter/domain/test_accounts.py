@@ -57,9 +57,10 @@ def test_a_login_is_of_small_latin_letters_digits_and_a_few_signs(login: str) ->
 
 
 NO_LOGINS = ("", "a", "Kim", "1kim", ".kim", "홍길동", "kim minji", "a" * 41, "kim\n", "key:x")
+NOBODYS = ("system", "public", "console")
 
 
-@pytest.mark.parametrize("login", [*NO_LOGINS, "' OR 1=1--", "<b>kim</b>"])
+@pytest.mark.parametrize("login", [*NO_LOGINS, *NOBODYS, "' OR 1=1--", "<b>kim</b>"])
 def test_another_login_is_refused_and_not_repeated(login: str) -> None:
     with pytest.raises(InputError, match="login: expected 2 to 40") as refused:
         checked_login(login)
