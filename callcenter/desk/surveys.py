@@ -13,13 +13,12 @@ from callcenter.domain.tickets import Ticket
 from callcenter.errors import InputError, NotFoundError, RefusedError, TokenExpiredError
 from callcenter.measures.desk_work import Satisfaction, ranking
 from callcenter.store.reports import CITY, Window
-from callcenter.store.surveys import Answers, Survey
+from callcenter.store.surveys import SCORES, Answers, Survey, satisfaction
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from callcenter.vault import Vault
 
 PURPOSE: Final = "survey"
 OPEN_FOR: Final = timedelta(days=14)
-SCORES: Final = range(1, 6)
 LONGEST_COMMENT: Final = 1_000
 _NOT_OURS: Final = frozenset({TicketOutcome.WITHDRAWN, TicketOutcome.TRANSFERRED})
 """How petitions end whose answer, if there was one, was not the city's."""
@@ -190,15 +189,6 @@ class SurveyDesk:
         drawn = self._vault.sign("survey-sample", subject=subject, expires_at=_BEGINNING)
         place = int.from_bytes(sha256(drawn.encode()).digest()[:8], "big")
         return place < self._share * 2**64
-
-
-def satisfaction(answers: Iterable[Answers]) -> Satisfaction:
-    """Put counted answers together."""
-    counts = dict.fromkeys((None, *SCORES), 0)
-    for each in answers:
-        counts[each.score] += each.n
-    one, two, three, four, five = (counts[score] for score in SCORES)
-    return Satisfaction(invited=sum(counts.values()), scores=(one, two, three, four, five))
 
 
 def _groups(answers: Iterable[Answers], *, of: Callable[[Answers], str]) -> tuple[Group, ...]:

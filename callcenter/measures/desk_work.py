@@ -119,9 +119,9 @@ def wilson(successes: int, n: int, *, confidence: float = 0.95) -> Interval | No
     middle = share + square / (2 * n)
     spread = z * sqrt(share * (1 - share) / n + square / (4 * n * n))
     scale = 1 + square / n
-    return Interval(
-        low=max(0.0, (middle - spread) / scale), high=min(1.0, (middle + spread) / scale)
-    )
+    low, high = (middle - spread) / scale, (middle + spread) / scale
+    # Rounding must not push an end past the share, where nobody or everybody succeeded.
+    return Interval(low=max(0.0, min(low, share)), high=min(1.0, max(high, share)))
 
 
 def percentile(counts: Mapping[int, int], share: float) -> int | None:
@@ -323,8 +323,9 @@ def added(fact: Fact) -> dict[Cell, Counter[Count]]:
         for cell in _cells(fact, day):
             found[cell] = counts
     for visit in fact.visits:
-        cell = Cell(day=visit.day, head=Head.TEAM, value=visit.team)
-        found[cell] = found.get(cell, Counter()) + _of_visit(visit)
+        for scope in ("", visit.team):
+            cell = Cell(day=visit.day, scope=scope, head=Head.TEAM, value=visit.team)
+            found[cell] = found.get(cell, Counter()) + _of_visit(visit)
     return found
 
 
@@ -334,7 +335,7 @@ def _cells(fact: Fact, day: str) -> Iterator[Cell]:
         yield Cell(day=day, scope=scope, head=Head.ALL, value="")
         yield Cell(day=day, scope=scope, head=Head.CHANNEL, value=fact.channel)
         yield Cell(day=day, scope=scope, head=Head.SERVICE, value=fact.service)
-    yield Cell(day=day, head=Head.UNIT, value=unit)
+        yield Cell(day=day, scope=scope, head=Head.UNIT, value=unit)
 
 
 def _by_day(fact: Fact) -> dict[str, Counter[Count]]:

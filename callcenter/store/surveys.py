@@ -1,16 +1,20 @@
 """Surveys: a row for each closing, and at most one answer to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.worktime import midnight
+from callcenter.measures.desk_work import Satisfaction
 from callcenter.store.reports import CITY, Window
 from callcenter.store.tables.surveys import SURVEY
+
+SCORES: Final = range(1, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +96,12 @@ class Surveys:
             query = query.where(row.unit == window.scope)
         found = (await self._connection.execute(query)).mappings()
         return [Answers(**counted) for counted in found]
+
+
+def satisfaction(answers: Iterable[Answers]) -> Satisfaction:
+    """Put counted answers together."""
+    counts = dict.fromkeys((None, *SCORES), 0)
+    for each in answers:
+        counts[each.score] += each.n
+    one, two, three, four, five = (counts[score] for score in SCORES)
+    return Satisfaction(invited=sum(counts.values()), scores=(one, two, three, four, five))

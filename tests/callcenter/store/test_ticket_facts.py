@@ -108,13 +108,15 @@ def by_hand(lives: Sequence[Life]) -> Sums:
                 (Head.ALL, ""),
                 (Head.CHANNEL, str(ticket.channel)),
                 (Head.SERVICE, ticket.service),
+                (Head.UNIT, unit),
             )
         ]
         for when, count, n in counted(life):
-            for scope, head, value in [*heads, ("", Head.UNIT, unit)]:
+            for scope, head, value in heads:
                 sums[Cell(scope=scope, head=head, day=when, value=value)][count] += n
         for team, when, count, n in of_visits(life):
-            sums[Cell(head=Head.TEAM, day=when, value=team)][count] += n
+            for scope in ("", team):
+                sums[Cell(scope=scope, head=Head.TEAM, day=when, value=team)][count] += n
     return told(sums)
 
 
