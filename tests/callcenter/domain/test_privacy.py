@@ -318,6 +318,7 @@ def test_personal_data_leaves_a_mark(text: str, expected: str) -> None:
         "사업자등록번호 123-45-67890",
         "991332-1234567",  # no month has 32 days
         "000230-3123456",
+        "000229-1123456",  # 1900 was no leap year; 2000 was
         "가나다 ㅡㅡ;; … @@ 100%",
         "",
     ],
