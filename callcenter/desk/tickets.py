@@ -196,18 +196,42 @@ class TicketDesk:
             before = await self._claimed(uow, key)
             if before is not None:
                 return before
-            ticket = await self._expected(uow, number, expected_seq)
-            rule = BY_COMMAND[command]
-            books = self._books()
-            _allowed(rule, ticket, actor=actor)
-            at = max(self._now(), ticket.updated_at)
-            event = event_of(order, ticket=ticket, books=books, actor=actor, at=at)
-            _known_units(event, books.catalogue)
-            _allowed(rule, ticket, actor=actor, event=event)
-            first = Happened(seq=ticket.seq + 1, at=at, actor=actor, event=event)
-            ticket = await self._append(uow, ticket, first, books=books, request_id=request_id)
-            await _answered(uow, key, ticket, status=200)
-            return Outcome(ticket=ticket)
+            outcome = await self.command_within(
+                uow,
+                number,
+                command,
+                order,
+                actor=actor,
+                expected_seq=expected_seq,
+                request_id=request_id,
+            )
+            await _answered(uow, key, outcome.ticket, status=200)
+            return outcome
+
+    async def command_within(
+        self,
+        uow: UnitOfWork,
+        number: str,
+        command: str,
+        order: Order,
+        *,
+        actor: Actor,
+        expected_seq: int | None,
+        request_id: str | None = None,
+    ) -> Outcome:
+        """Give a command in a transaction that does more than this; raises what `command` does."""
+        ticket = await self._expected(uow, number, expected_seq)
+        rule = BY_COMMAND[command]
+        books = self._books()
+        _allowed(rule, ticket, actor=actor)
+        at = max(self._now(), ticket.updated_at)
+        event = event_of(order, ticket=ticket, books=books, actor=actor, at=at)
+        _known_units(event, books.catalogue)
+        _allowed(rule, ticket, actor=actor, event=event)
+        first = Happened(seq=ticket.seq + 1, at=at, actor=actor, event=event)
+        return Outcome(
+            ticket=await self._append(uow, ticket, first, books=books, request_id=request_id)
+        )
 
     async def _append(
         self,
