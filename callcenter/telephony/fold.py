@@ -7,7 +7,7 @@ there the events are folded anew without the one that was withdrawn.
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -15,26 +15,13 @@ import numpy as np
 
 from callcenter.clock import Tick
 from callcenter.domain.agents import AgentState
-from callcenter.domain.calls import LegKind, Outcome
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, NONE, AgentLog, CallLog
+from callcenter.telephony.changes import CHANGES, first_heard
 from callcenter.telephony.events import (
     AgentEvent,
     AgentLoggedOut,
     AgentStateChanged,
-    CallAbandoned,
-    CallArrived,
-    CallConnected,
-    CallDialled,
-    CallEnded,
     CallEvent,
-    CallExited,
-    CallHeld,
-    CallOffered,
-    CallOfferEnded,
-    CallQueued,
-    CallRetrieved,
-    CallTransferred,
-    CallWrapped,
     CsatReceived,
     LiveAgent,
     LiveCall,
@@ -45,37 +32,24 @@ from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Agent, Key, Leg, Stage
 from callcenter.telephony.words import (
     AGENT_STATES,
-    LEG_KINDS,
     LEG_WORDS,
     STATE_WORDS,
-    EndedBy,
-    ExitReason,
 )
 
 _MOMENTS: Final = ("arrived", "queued", "assigned", "answered", "ended", "wrapped")
-OUTCOMES: Final = {
-    ExitReason.BUSY: Outcome.BUSY,
-    ExitReason.QUEUE_FULL: Outcome.QUEUE_FULL,
-    ExitReason.CLOSED: Outcome.CLOSED,
-    ExitReason.RELEASED: Outcome.RELEASED,
-    ExitReason.SELF_SERVED: Outcome.SELF_SERVED,
-    ExitReason.CALLBACK: Outcome.CALLBACK_ACCEPTED,
-    ExitReason.NOT_REACHED: Outcome.NOT_REACHED,
-    ExitReason.TIMEOUT: Outcome.FLOWED_OUT,
-    ExitReason.KEY: Outcome.FLOWED_OUT,
-    ExitReason.EMPTY: Outcome.FLOWED_OUT,
-    ExitReason.WITHDRAWN: Outcome.FLOWED_OUT,
-    ExitReason.SYSTEM: Outcome.FLOWED_OUT,
-    ExitReason.UNKNOWN: Outcome.FLOWED_OUT,
-}
 
 
 class Fold:
     """What the events so far amount to."""
 
     def __init__(self, names: Names | None = None) -> None:
-        """Number queues, groups and agents as `names` does, and others as they are first heard of."""
+        """Number queues, groups and agents as `names` does, and others as they are first heard of.
+
+        An agent whose group no event names is in the group that `names` gives him.
+        """
         names = names or Names()
+        homes = zip(names.agents, names.agent_group, strict=True)
+        self._homes = {agent: names.groups[group] for agent, group in homes if group != NONE}
         self._origin = names.origin
         self._queues = _Numbers(names.queues)
         self._groups = _Numbers(names.groups)
@@ -115,10 +89,10 @@ class Fold:
         key = (told.source, event.call, event.leg)
         leg = self._legs.get(key)
         if leg is None:
-            leg = _first_heard(event, told)
+            leg = first_heard(event, told)
             self._legs[key] = leg
         holders = leg.holders
-        _CHANGES[type(event)](leg, event, told.at)
+        CHANGES[type(event)](leg, event, told.at)
         self._pass_on(leg, before=holders, now=told.at)
         if leg.stage is Stage.OVER:
             self._open.pop(key, None)
@@ -150,7 +124,7 @@ class Fold:
 
     def _agent(self, name: str) -> Agent:
         if name not in self.agents:
-            self.agents[name] = Agent(agent=name)
+            self.agents[name] = Agent(agent=name, group=self._homes.get(name))
         return self.agents[name]
 
     # --- What it amounts to ----------------------------------------------------------------------------
@@ -175,7 +149,7 @@ class Fold:
         for leg in self._legs.values():
             self._queues.of(leg.queue)
             self._agents.of(leg.agent)
-            self._groups.of(leg.group)
+            self._groups.of(self._group(leg))
         groups = {name: self._groups.of(agent.group) for name, agent in self.agents.items()}
         for name in self.agents:
             self._agents.of(name)
@@ -198,11 +172,15 @@ class Fold:
             leg.outcome,
             leg.resolved,
             leg.priority,
-            self._groups.of(leg.group),
+            self._groups.of(self._group(leg)),
             self._agents.of(leg.agent),
             *(NONE if at == NONE else at - self._origin for at in moments),
             leg.hold,
         )
+
+    def _group(self, leg: Leg) -> str | None:
+        known = self.agents.get(leg.agent) if leg.agent is not None else None
+        return leg.group or (known.group if known is not None else None)
 
     def _spells(self, until: Tick) -> Iterator[tuple[int, int, Tick, Tick]]:
         for name, agent in self.agents.items():
@@ -282,165 +260,3 @@ def _live_call(leg: Leg) -> LiveCall:
         agent=leg.agent,
         group=leg.group,
     )
-
-
-# --- What each event does to a leg -------------------------------------------------------------------
-
-
-def _first_heard(event: CallEvent, told: Told) -> Leg:
-    """Return a leg that nothing is known of yet; what came before is made up from the event."""
-    begins = isinstance(event, CallArrived | CallDialled)
-    never_queued = isinstance(event, CallExited | CallAbandoned) and event.wait_us is None
-    arrived = told.at - _past(event)
-    return Leg(
-        source=told.source,
-        call=event.call,
-        leg=event.leg,
-        queue=event.queue,
-        arrived=arrived,
-        queued=NONE if begins or never_queued else arrived,
-        guessed=not begins,
-    )
-
-
-def _past(event: CallEvent) -> Tick:
-    """Return how long the leg has lived by what the event itself says."""
-    match event:
-        case CallConnected(wait_us=past) | CallExited(wait_us=past) | CallAbandoned(wait_us=past):
-            return past or 0
-        case CallEnded(talk_us=talk, hold_us=hold):
-            return (talk or 0) + (hold or 0)
-        case CallWrapped(wrap_us=past):
-            return past or 0
-        case _:
-            return 0
-
-
-def _arrives(leg: Leg, event: CallArrived, at: Tick) -> None:
-    leg.kind = LEG_KINDS[event.leg_kind]
-    _begins(leg, event, at)
-
-
-def _is_dialled(leg: Leg, event: CallDialled, at: Tick) -> None:
-    leg.kind = LegKind.OUTBOUND
-    _begins(leg, event, at)
-
-
-def _begins(leg: Leg, event: CallArrived | CallDialled, at: Tick) -> None:
-    leg.queue = event.queue
-    leg.priority = event.priority
-    leg.fate = NONE if event.fate is None else event.fate
-    leg.arrived = at
-    leg.guessed = False
-
-
-def _is_queued(leg: Leg, _event: CallQueued, at: Tick) -> None:
-    resumes = leg.answered == NONE and NONE < leg.ended < at
-    if resumes:
-        leg.outcome, leg.ended = Outcome.OPEN, NONE
-    else:
-        leg.queued = at
-
-
-def _rings(leg: Leg, event: CallOffered, at: Tick) -> None:
-    if leg.answered == leg.ended == NONE:
-        leg.ringing[event.agent] = at, event.group
-        leg.agent, leg.group, leg.assigned = event.agent, event.group, at
-    elif event.agent == leg.agent:
-        leg.assigned = at
-
-
-def _stops_ringing(leg: Leg, event: CallOfferEnded, _at: Tick) -> None:
-    leg.ringing.pop(event.agent, None)
-    if leg.answered == leg.ended == NONE and event.agent == leg.agent:
-        leg.agent, leg.group, leg.assigned = None, None, NONE
-        for agent, (since, group) in leg.ringing.items():
-            leg.agent, leg.group, leg.assigned = agent, group, since
-
-
-def _is_answered(leg: Leg, event: CallConnected, at: Tick) -> None:
-    rang = leg.assigned if event.agent == leg.agent and leg.assigned <= at else NONE
-    since, group = leg.ringing.get(event.agent, (rang, leg.group if rang != NONE else None))
-    leg.assigned = at - (event.ring_us or 0) if since == NONE else since
-    leg.agent, leg.group = event.agent, event.group or group
-    leg.answered = at
-    leg.ringing.clear()
-
-
-def _is_held(leg: Leg, _event: CallHeld, at: Tick) -> None:
-    leg.held_since = at
-
-
-def _is_retrieved(leg: Leg, event: CallRetrieved, at: Tick) -> None:
-    if event.hold_us is not None:
-        leg.hold += event.hold_us
-    elif leg.held_since != NONE:
-        leg.hold += at - leg.held_since
-    leg.held_since = NONE
-
-
-def _is_sent_on(_leg: Leg, _event: CallTransferred, _at: Tick) -> None:
-    """Change nothing: the end, and the leg that follows, are told by themselves."""
-
-
-def _exits(leg: Leg, event: CallExited, at: Tick) -> None:
-    leg.outcome = OUTCOMES[event.reason]
-    if event.reason is not ExitReason.NOT_REACHED:
-        _leaves_no_agent(leg)
-    leg.ringing.clear()
-    leg.ended = at
-
-
-def _gives_up(leg: Leg, event: CallAbandoned, at: Tick) -> None:
-    leg.outcome = Outcome.BALKED if event.balked else Outcome.ABANDONED
-    _leaves_no_agent(leg)
-    leg.ringing.clear()
-    leg.ended = at
-
-
-def _leaves_no_agent(leg: Leg) -> None:
-    leg.agent, leg.group, leg.assigned = None, None, NONE
-
-
-def _ends(leg: Leg, event: CallEnded, at: Tick) -> None:
-    handed_back = event.by is EndedBy.HAND_BACK
-    leg.outcome = Outcome.HANDED_BACK if handed_back else Outcome.ANSWERED
-    leg.resolved = NONE if event.resolved is None else int(event.resolved)
-    if event.hold_us is not None:
-        leg.hold = event.hold_us
-    elif leg.held_since != NONE:
-        leg.hold += at - leg.held_since
-    leg.held_since = NONE
-    leg.agent = event.agent
-    leg.ringing.clear()
-    leg.ended = at
-    if leg.answered == NONE and not handed_back:
-        leg.answered = at - (event.talk_us or 0) - leg.hold
-    if leg.assigned == NONE:
-        leg.assigned = at if leg.answered == NONE else leg.answered
-
-
-def _is_done(leg: Leg, event: CallWrapped, at: Tick) -> None:
-    if leg.ended == NONE:
-        end = CallEnded(call=event.call, leg=event.leg, queue=event.queue, agent=event.agent)
-        _ends(leg, end, at - (event.wrap_us or 0))
-    leg.agent = event.agent
-    leg.wrapped = at
-
-
-_CHANGES: Final[dict[type, Callable[[Leg, Any, Tick], None]]] = {
-    CallArrived: _arrives,
-    CallDialled: _is_dialled,
-    CallQueued: _is_queued,
-    CallOffered: _rings,
-    CallOfferEnded: _stops_ringing,
-    CallConnected: _is_answered,
-    CallHeld: _is_held,
-    CallRetrieved: _is_retrieved,
-    CallTransferred: _is_sent_on,
-    CallExited: _exits,
-    CallAbandoned: _gives_up,
-    CallEnded: _ends,
-    CallWrapped: _is_done,
-}
-"""By the class of the event; a `csat.received` says nothing about how the leg went."""

@@ -22,6 +22,10 @@ class Names:
     origin: Tick = 0
     """The moment of tick 0, in microseconds since 1970-01-01T00:00:00Z."""
 
+    def __post_init__(self) -> None:
+        """Refuse agents without a group of their own: a programmer's error."""
+        assert len(self.agent_group) == len(self.agents), "one group for each agent"
+
     @classmethod
     def of_centre(
         cls,

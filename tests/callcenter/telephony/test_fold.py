@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
-from callcenter.telephony import fold as fold_module
 from callcenter.telephony.call_log import NONE
+from callcenter.telephony.changes import CHANGES, OUTCOMES
 from callcenter.telephony.events import (
     AgentLoggedIn,
     AgentLoggedOut,
@@ -29,7 +29,7 @@ from callcenter.telephony.events import (
     TelephonyEvent,
     Told,
 )
-from callcenter.telephony.fold import OUTCOMES, Fold
+from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Agent, Doing, Leg, Stage
 from callcenter.telephony.words import (
@@ -118,7 +118,7 @@ def test_the_same_call_number_at_another_switch_is_another_call() -> None:
 
 
 def test_every_event_of_a_call_is_known_to_the_fold() -> None:
-    assert set(fold_module._CHANGES) == set(get_args(OfCall))
+    assert set(CHANGES) == set(get_args(OfCall))
 
 
 def test_every_way_out_has_its_outcome() -> None:
@@ -308,7 +308,13 @@ def test_the_latest_state_wins_in_whatever_order_states_come(story: Sequence[Tol
 
 
 def test_moments_of_a_log_count_from_its_origin_and_names_have_their_numbers() -> None:
-    names = Names(queues=("roads", "tax"), groups=("desk",), agents=("bob", "ann"), origin=10)
+    names = Names(
+        queues=("roads", "tax"),
+        groups=("desk",),
+        agents=("bob", "ann"),
+        agent_group=(0, 0),
+        origin=10,
+    )
     fold = Fold(names)
     for one in (state(12, StateWord.AVAILABLE), *WHOLE):
         fold.apply(one)
@@ -340,6 +346,17 @@ def test_names_know_the_group_of_an_agent_who_said_it() -> None:
 
     assert names.groups == ("desk",)
     assert [names.agent_group[names.agents.index(name)] for name in ("ann", "bob")] == [0, NONE]
+
+
+def test_an_agent_whose_group_no_event_names_is_where_the_names_put_him() -> None:
+    names = Names(groups=("floor", "desk"), agents=("bob", "ann"), agent_group=(NONE, 1))
+    fold = Fold(names)
+    for agent, call in (("ann", "c"), ("bob", "d")):
+        one = connected(9, agent, call=call, wait_us=2)
+        fold.apply(replace(one, event=replace(one.event, group=None)))
+
+    assert fold.log()[0].group.tolist() == [1, NONE]
+    assert fold.agents["ann"].group == "desk"
 
 
 def test_a_spell_that_lasts_ends_with_the_last_event_or_when_asked() -> None:
