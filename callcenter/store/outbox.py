@@ -79,7 +79,7 @@ class Outbox:
         Give each worker a name of its own, another one after a restart: it finishes by this name. A
         family is a topic or all topics that begin with it and a hyphen; none named means all.
         """
-        due = self._due(now, families).order_by(OUTBOX.c.id).limit(most)
+        due = self._due(now, families).order_by(OUTBOX.c.available_at, OUTBOX.c.id).limit(most)
         if self._connection.dialect.name == "postgresql":
             due = due.with_for_update(skip_locked=True, of=OUTBOX)
         rows = (await self._connection.execute(due)).all()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from callcenter.store.base import METADATA, Utc
@@ -31,6 +32,9 @@ IDEMPOTENCY_KEY: Final = Table(
     Index(None, "expires_at"),
 )
 
+_WAITING: Final = "done_at IS NULL AND dead_at IS NULL"
+_DEAD: Final = "dead_at IS NOT NULL"
+
 OUTBOX: Final = Table(
     "outbox",
     METADATA,
@@ -48,8 +52,16 @@ OUTBOX: Final = Table(
     Column("dead_at", Utc),
     Column("last_error", Text),
     UniqueConstraint("topic", "aggregate", "aggregate_seq"),
-    Index(None, "done_at", "dead_at", "available_at"),
+    Index(
+        "ix_outbox_waiting",
+        "available_at",
+        "id",
+        sqlite_where=text(_WAITING),
+        postgresql_where=text(_WAITING),
+    ),
+    Index("ix_outbox_dead", "id", sqlite_where=text(_DEAD), postgresql_where=text(_DEAD)),
 )
+"""Few rows of many wait, and few are dead: each has an index of those alone."""
 
 NOTICE: Final = Table(
     "notice",
