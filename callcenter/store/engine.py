@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import QueuePool
 
 from callcenter.errors import InputError
+from callcenter.store.one_hop import connect
 
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _BUSY_MILLISECONDS: Final = 30_000
@@ -101,7 +102,12 @@ def database_url(text: str) -> URL:
 
 def _sqlite(url: URL, *, begin: str, connections: int, read_only: bool = False) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=60, hide_parameters=True
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+        connect_args={"async_creator_fn": connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
