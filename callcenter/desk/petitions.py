@@ -10,9 +10,9 @@ from callcenter.domain.ticket_events import NOWHERE, Channel, Place
 from callcenter.errors import InputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Petitioner:
-    """Who asks, as far as known; sealed before it is kept, and never part of an event."""
+    """Who asks, as far as known; sealed before it is kept, never part of an event, never printed."""
 
     name: str | None = None
     phone: str | None = None

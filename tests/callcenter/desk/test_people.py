@@ -275,3 +275,8 @@ async def test_a_reference_that_is_none_is_not_found(scene: Scene) -> None:
     for reference in ("12", "Px", "P", "P１"):
         with pytest.raises(NotFoundError):
             await scene.desk.masked(reference)
+
+
+def test_a_petitioner_is_not_shown_when_printed() -> None:
+    assert "홍길동" not in f"{GILDONG!r} {GILDONG}"
+    assert "1234" not in repr(GILDONG)
