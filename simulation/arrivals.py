@@ -5,7 +5,7 @@ the same callers in the same order, earlier, and some more at its end.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -50,23 +50,31 @@ class Callers:
         return len(self.expected if self.comes is None else self.comes)
 
 
-def draw_callers(queue: QueueProgramme, streams: Streams, *, since: Tick = 0) -> Callers:
-    """Draw everybody who arrives from `since` on."""
-    source = queue.source
+Draw = Callable[[Streams], Callers]
+"""Draws the callers of one queue in one replication."""
+
+
+def callers_of(queue: QueueProgramme, *, since: Tick = 0) -> Draw:
+    """Return what draws everybody who arrives from `since` on; what no chance touches is done here."""
+    source, name = queue.source, queue.name
     match source:
         case RateSource():
-            callers = _gather(_rate_days(source, queue.name, streams, since))
+            draw_all = _at_rates(source, name, since)
         case CountSource():
-            callers = _gather(_count_days(source, queue.name, streams, since))
+            draw_all = _counted(source, name, since)
         case AppointmentSource():
-            callers = _appointments(source, queue.name, streams)
+            draw_all = _appointments(source, name)
         case TraceSource():
-            callers = _by_day(source.arrived, source.arrived // DAY, None)
+            draw_all = _always(_by_day(source.arrived, source.arrived // DAY))
         case None:
-            callers = _gather(iter(()))
+            draw_all = _always(_gather(()))
         case _:
             assert_never(source)
-    return callers if since <= 0 else _from(callers, since)
+    return draw_all if since <= 0 else lambda streams: _from(draw_all(streams), since)
+
+
+def _always(callers: Callers) -> Draw:
+    return lambda _streams: callers
 
 
 def _from(callers: Callers, since: Tick) -> Callers:
@@ -77,7 +85,7 @@ def _from(callers: Callers, since: Tick) -> Callers:
     return Callers(expected=callers.expected, days=callers.days, comes=comes)
 
 
-def _gather(days: Iterator[tuple[int, Ticks]]) -> Callers:
+def _gather(days: Iterable[tuple[int, Ticks]]) -> Callers:
     drawn = [(day, arrived) for day, arrived in days if len(arrived)]
     arrays = [arrived for _, arrived in drawn]
     expected = arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, np.int64), *arrays])
@@ -85,9 +93,9 @@ def _gather(days: Iterator[tuple[int, Ticks]]) -> Callers:
     return Callers(expected=expected, days=counts, comes=None)
 
 
-def _by_day(expected: Ticks, day: npt.NDArray[Any], comes: npt.NDArray[np.intp] | None) -> Callers:
+def _by_day(expected: Ticks, day: npt.NDArray[Any]) -> Callers:
     days = tuple((number, last - first) for number, first, last in _days(day))
-    return Callers(expected=expected, days=days, comes=comes)
+    return Callers(expected=expected, days=days, comes=None)
 
 
 def _days(day: npt.NDArray[Any], since: Tick = 0) -> Iterator[tuple[int, int, int]]:
@@ -100,9 +108,44 @@ def _days(day: npt.NDArray[Any], since: Tick = 0) -> Iterator[tuple[int, int, in
             yield number, first, last
 
 
-def _rate_days(
-    source: RateSource, name: str, streams: Streams, since: Tick
-) -> Iterator[tuple[int, Ticks]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RateDay:
+    """One day of rates, in ticks from its midnight."""
+
+    day: int
+    upto: Floats
+    """How many are expected by the end of each segment on a day of ordinary busyness."""
+    end: Floats
+    """Where each segment ends."""
+    bend: Callable[[Floats, Floats, float], Floats]
+    """Turns points of rate one into moments, by how many are expected that day, and its busyness."""
+
+    def arrivals(self, rng: np.random.Generator, factor: float) -> Ticks:
+        """Draw the day."""
+        upto = self.upto * factor
+        total = float(upto[-1])
+        moments = self.bend(_unit_points(rng, total), upto, factor)
+        # The end of the last segment that brings anybody belongs to nobody.
+        np.minimum(moments, self.end[np.searchsorted(upto, total)] - 1, out=moments)
+        arrived = moments.astype(np.int64)
+        arrived += self.day * DAY
+        return arrived
+
+
+def _at_rates(source: RateSource, name: str, since: Tick) -> Draw:
+    days = [day for day in _rate_days(source, since) if day.upto[-1] > 0]
+
+    def arrivals(streams: Streams) -> Iterator[tuple[int, Ticks]]:
+        for day in days:
+            factor = _busyness(source, streams, day.day)
+            if day.upto[-1] * factor > 0:
+                rng = streams.of(f"arrivals/{name}", day.day)
+                yield day.day, day.arrivals(rng, factor)
+
+    return lambda streams: _gather(arrivals(streams))
+
+
+def _rate_days(source: RateSource, since: Tick) -> Iterator[_RateDay]:
     rows = source.segments
     steps = bool(np.all(rows["rate_start"] == rows["rate_end"]))
     midnight = rows["day"].astype(np.int64) * DAY
@@ -110,22 +153,9 @@ def _rate_days(
     area = (rows["rate_start"] + rows["rate_end"]) * (end - start) / 2
     corners = np.column_stack([start, end]).ravel()
     for day, first, last in _days(rows["day"], since):
-        upto = np.cumsum(area[first:last])
-        factor = _busyness(source, streams, day)
-        upto *= factor
-        total = float(upto[-1])
-        if total <= 0:
-            continue
-        points = _unit_points(streams.of(f"arrivals/{name}", day), total)
-        if steps:
-            moments = _bend_steps(points, upto, corners[2 * first : 2 * last])
-        else:
-            moments = _bend_lines(points, upto, rows[first:last], factor, start[first:last])
-        # The end of the last segment that brings anybody belongs to nobody.
-        moments = np.minimum(moments, end[first + np.searchsorted(upto, total)] - 1, out=moments)
-        arrived = moments.astype(np.int64)
-        arrived += day * DAY
-        yield day, arrived
+        own = slice(first, last)
+        bend = _steps(corners[2 * first : 2 * last]) if steps else _lines(rows[own], start[own])
+        yield _RateDay(day=day, upto=np.cumsum(area[own]), end=end[own], bend=bend)
 
 
 def _busyness(source: RateSource, streams: Streams, day: int) -> float:
@@ -146,47 +176,62 @@ def _unit_points(rng: np.random.Generator, total: float) -> Floats:
     return points[: np.searchsorted(points, total)]
 
 
-def _bend_steps(points: Floats, upto: Floats, corners: Floats) -> Floats:
+def _steps(corners: Floats) -> Callable[[Floats, Floats, float], Floats]:
     """Invert the cumulative rate; both ends of each segment are corners, to leap over gaps."""
-    reached = np.empty(len(corners))
-    reached[0] = 0
-    reached[1::2] = upto
-    reached[2::2] = upto[:-1]
-    return np.interp(points, reached, corners)
+
+    def bend(points: Floats, upto: Floats, _factor: float) -> Floats:
+        reached = np.empty(len(corners))
+        reached[0] = 0
+        reached[1::2] = upto
+        reached[2::2] = upto[:-1]
+        return np.interp(points, reached, corners)
+
+    return bend
 
 
-def _bend_lines(
-    points: Floats, upto: Floats, rows: npt.NDArray[Any], factor: float, start: Floats
-) -> Floats:
+def _lines(rows: npt.NDArray[Any], start: Floats) -> Callable[[Floats, Floats, float], Floats]:
     """Invert rates that rise or fall along a line: solve a t^2 / 2 + b t = what is left."""
-    number = np.minimum(np.searchsorted(upto, points, side="right"), len(upto) - 1)
-    left = points - np.concatenate([[0.0], upto[:-1]])[number]
-    first = rows["rate_start"] * factor
-    slope = (rows["rate_end"] * factor - first) / (rows["end"] - rows["start"])
-    root = np.sqrt(np.maximum(first[number] ** 2 + 2 * slope[number] * left, 0))
-    elapsed = 2 * left / np.maximum(first[number] + root, np.finfo(float).tiny)
-    elapsed = np.minimum(elapsed, (rows["end"] - rows["start"])[number] - 1)
-    return np.maximum.accumulate(start[number] + elapsed)
+    length = rows["end"] - rows["start"]
+
+    def bend(points: Floats, upto: Floats, factor: float) -> Floats:
+        number = np.minimum(np.searchsorted(upto, points, side="right"), len(upto) - 1)
+        left = points - np.concatenate([[0.0], upto[:-1]])[number]
+        first = rows["rate_start"] * factor
+        slope = (rows["rate_end"] * factor - first) / length
+        root = np.sqrt(np.maximum(first[number] ** 2 + 2 * slope[number] * left, 0))
+        elapsed = 2 * left / np.maximum(first[number] + root, np.finfo(float).tiny)
+        elapsed = np.minimum(elapsed, length[number] - 1)
+        return np.maximum.accumulate(start[number] + elapsed)
+
+    return bend
 
 
-def _count_days(
-    source: CountSource, name: str, streams: Streams, since: Tick
-) -> Iterator[tuple[int, Ticks]]:
-    for day, first, last in _days(source.counts["day"], since):
-        rows = source.counts[first:last]
-        width = rows["end"] - rows["start"]
-        rng = streams.of(f"arrivals/{name}", day)
-        interval = np.repeat(np.arange(len(rows)), rows["count"])
-        elapsed = (rng.random(len(interval)) * width[interval]).astype(np.int64)
-        arrived = rows["start"][interval] + np.minimum(elapsed, width[interval] - 1)
-        arrived.sort()
-        yield day, arrived
+def _counted(source: CountSource, name: str, since: Tick) -> Draw:
+    days = [
+        (day, source.counts[first:last]) for day, first, last in _days(source.counts["day"], since)
+    ]
+
+    def arrivals(streams: Streams) -> Iterator[tuple[int, Ticks]]:
+        for day, rows in days:
+            width = rows["end"] - rows["start"]
+            rng = streams.of(f"arrivals/{name}", day)
+            interval = np.repeat(np.arange(len(rows)), rows["count"])
+            elapsed = (rng.random(len(interval)) * width[interval]).astype(np.int64)
+            arrived = rows["start"][interval] + np.minimum(elapsed, width[interval] - 1)
+            arrived.sort()
+            yield day, arrived
+
+    return lambda streams: _gather(arrivals(streams))
 
 
-def _appointments(source: AppointmentSource, name: str, streams: Streams) -> Callers:
-    planned = _by_day(source.at, source.day, None)
+def _appointments(source: AppointmentSource, name: str) -> Draw:
+    planned = _by_day(source.at, source.day)
     if source.shows_up >= 1 and source.late_by is None:
-        return planned
+        return _always(planned)
+    return lambda streams: _kept(source, planned, name, streams)
+
+
+def _kept(source: AppointmentSource, planned: Callers, name: str, streams: Streams) -> Callers:
     expected, shows = source.at.copy(), np.ones(len(source.at), np.bool_)
     first = 0
     for day, count in planned.days:

@@ -5,22 +5,24 @@ threads suffice; results do not depend on how many there are.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from threading import Lock
 from typing import Any, Final, Self
 
+import numpy as np
 import numpy.typing as npt
 
 from callcenter.errors import CapacityError
-from callcenter.measures.tally import Detail, Tally, tally
+from callcenter.measures.tally import Detail, Tally, tallies as tallies_of
 from callcenter.telephony.call_log import AgentLog, CallLog
 from simulation.engines import engine as engine_of
 from simulation.plan import Plan
-from simulation.roster import has_random_roster, roster_moves
+from simulation.recipe import Recipe
+from simulation.roster import has_random_roster, roster_moves, rosters
 from simulation.start import refuse_two_at_once
 from simulation.state import EMPTY, InitialState
 from simulation.tables import Workload
@@ -31,6 +33,12 @@ _KEEP: Final = 4 << 30
 
 _SHORT: Final = 20_000
 """Callers below which a replication is mostly Python, not kernel or numpy."""
+
+_AT_ONCE: Final = 48_000
+"""Callers, or cells to count them in, up to which replications are put together."""
+_MOST_AT_ONCE: Final = 64
+_LARGE: Final = 31 << 20
+"""Bytes; at 32 MB the C library stops learning."""
 
 Progress = Callable[[int], None]
 """Called with the number of replications done so far."""
@@ -46,11 +54,14 @@ class Order:
     detail: Detail
     keep_waits: bool
     state: InitialState
+    recipe: Recipe
     moves: npt.NDArray[Any] | None
     """The roster's moves where nothing in it is random: the same for all replications."""
     turn: AbstractContextManager[object]
     """Held while drawing and measuring. In short runs these are many small steps of Python, which threads
     only hinder one another in: they take turns there, and run together in the kernel."""
+    at_once: int
+    """So many replications are drawn, and so many added up, in one go."""
 
     @classmethod
     def of(
@@ -75,32 +86,47 @@ class Order:
             detail=detail,
             keep_waits=keep_waits,
             state=state,
+            recipe=Recipe.of(plan.tables, plan.programme, state=state),
             moves=fixed,
             turn=Lock() if plan.expected_callers < _SHORT else nullcontext(),
+            at_once=_at_once(plan) if engine == "fast" else 1,
         )
 
 
-def draw(order: Order, replication: int, *, spares: Sequence[int] = ()) -> Workload:
-    """Draw the workload of one replication."""
+def _at_once(plan: Plan) -> int:
+    """Return how many replications share the steps that cost the same for many rows as for few."""
+    cells = len(plan.frame.days) * plan.frame.slots * len(plan.frame.queues)
+    return max(1, min(_MOST_AT_ONCE, int(_AT_ONCE / max(plan.expected_callers, cells))))
+
+
+def draw(
+    order: Order,
+    replication: int,
+    *,
+    moves: npt.NDArray[Any] | None = None,
+    spares: Sequence[int] = (),
+) -> Workload:
+    """Draw the workload of one replication; its roster too, if its moves are not given."""
     return draw_workload(
-        order.plan.tables,
-        order.plan.programme,
+        order.recipe,
         seed=order.seed,
         replication=replication,
-        state=order.state,
-        moves=order.moves,
+        moves=order.moves if moves is None else moves,
         spares=spares,
     )
 
 
 def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
-    """Live one replication and return what happened, leg by leg.
+    """Live one replication and return what happened, leg by leg."""
+    return _lived(order, replication, draw(order, replication))
+
+
+def _lived(order: Order, replication: int, workload: Workload) -> tuple[CallLog, AgentLog]:
+    """Live a workload.
 
     If more later legs came about than there were spare fates, it is drawn and lived again with more.
     """
     lived = engine_of(order.engine)
-    with order.turn:
-        workload = draw(order, replication)
     logs = lived(order.plan.tables, workload)
     while spares := spares_short(workload, logs[0]):
         with order.turn:
@@ -111,11 +137,30 @@ def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
 
 def measured(order: Order, replication: int) -> Tally:
     """Live one replication and add it up."""
-    calls, agents = live(order, replication)
+    return measured_together(order, [replication])[0]
+
+
+def measured_together(order: Order, replications: Sequence[int]) -> list[Tally]:
+    """Live some replications and add each of them up, sharing the steps that can be shared."""
+    logs = _logs(order, replications)
     with order.turn:
-        return tally(
-            calls, agents, order.plan.frame, detail=order.detail, keep_waits=order.keep_waits
-        )
+        return tallies_of(logs, order.plan.frame, detail=order.detail, keep_waits=order.keep_waits)
+
+
+def _logs(order: Order, replications: Sequence[int]) -> list[tuple[CallLog, AgentLog]]:
+    """Draw all, with one roster drawing for all, and live one after the other."""
+    programme, since = order.plan.programme, order.state.at
+    moves: Sequence[npt.NDArray[Any] | None] = [order.moves] * len(replications)
+    with order.turn:
+        if order.moves is None:
+            moves = rosters(programme, seed=order.seed, replications=replications, since=since)
+        drawn = [
+            draw(order, number, moves=own) for number, own in zip(replications, moves, strict=True)
+        ]
+    return [
+        _lived(order, number, workload)
+        for number, workload in zip(replications, drawn, strict=True)
+    ]
 
 
 def _silent(_done: int) -> None:
@@ -137,12 +182,30 @@ def tallies(
         CapacityError: So many tallies would not fit into memory.
     """
     workers = min(workers or os.cpu_count() or 1, len(numbers)) if order.engine == "fast" else 1
-    found = _alone(order, numbers) if workers <= 1 else _together(order, numbers, workers)
-    for done, one in enumerate(found, start=1):
+    batches = _batches(order, numbers, workers)
+    _keep_the_heap()
+    found = _alone(order, batches) if workers <= 1 else _together(order, batches, workers)
+    for done, one in enumerate(chain.from_iterable(found), start=1):
         if done == 1:
             _refuse_more_than_can_be_kept(one, len(numbers))
         yield one
         progress(done)
+
+
+def _batches(order: Order, numbers: Sequence[int], workers: int) -> Iterator[Sequence[int]]:
+    """Part the numbers so that every worker has some and none has too many at once."""
+    size = max(1, min(order.at_once, len(numbers) // max(workers, 1)))
+    return (numbers[first : first + size] for first in range(0, len(numbers), size))
+
+
+def _keep_the_heap() -> None:
+    """Let memory that is freed stay with the process.
+
+    Batch after batch takes and frees the same megabytes. The C library hands them back to the system
+    each time until it has seen one large block freed (mallopt(3), M_MMAP_THRESHOLD), and taking them
+    anew cost a sixth of the time. Nobody touches this block, so it is never really there.
+    """
+    np.empty(_LARGE, np.uint8)
 
 
 def _refuse_more_than_can_be_kept(one: Tally, count: int) -> None:
@@ -156,19 +219,23 @@ def _refuse_more_than_can_be_kept(one: Tally, count: int) -> None:
         raise CapacityError(message)
 
 
-def _alone(order: Order, numbers: Sequence[int]) -> Iterator[Tally]:
-    for number in numbers:
-        yield measured(order, number)
+def _alone(order: Order, batches: Iterable[Sequence[int]]) -> Iterator[list[Tally]]:
+    for batch in batches:
+        yield measured_together(order, batch)
 
 
-def _together(order: Order, numbers: Sequence[int], workers: int) -> Iterator[Tally]:
+def _together(
+    order: Order, batches: Iterable[Sequence[int]], workers: int
+) -> Iterator[list[Tally]]:
     pool = ThreadPoolExecutor(workers)
     try:
-        ahead = iter(numbers)
-        running = [pool.submit(measured, order, number) for number in islice(ahead, 2 * workers)]
+        ahead = iter(batches)
+        running = [
+            pool.submit(measured_together, order, batch) for batch in islice(ahead, 2 * workers)
+        ]
         while running:
             yield running.pop(0).result()
-            running += [pool.submit(measured, order, number) for number in islice(ahead, 1)]
+            running += [pool.submit(measured_together, order, batch) for batch in islice(ahead, 1)]
     finally:
         # Whoever stops early, or interrupts a first compilation, need not wait for what is running.
         pool.shutdown(wait=False, cancel_futures=True)

@@ -1,11 +1,13 @@
 """What the roster wants of each agent and when: shifts, rests, absence, minutes away, breakdowns.
 
-All agents' calendars are laid end to end on one line, agent after agent, so that intervals of many
-agents and days are cut, merged and painted over one another in a few array operations.
+All agents' calendars are laid end to end on one line, agent after agent and replication after
+replication, so that intervals of many agents and days are cut, merged and painted over one another in
+a few array operations.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
@@ -44,44 +46,98 @@ def has_random_roster(programme: Programme) -> bool:
 def roster_moves(
     programme: Programme, *, seed: int, replication: int, since: Tick = 0
 ) -> npt.NDArray[Any]:
-    """Draw the `MOVE` rows of one replication.
+    """Draw the `MOVE` rows of one replication; see `rosters`."""
+    return rosters(programme, seed=seed, replications=[replication], since=since)[0]
+
+
+def rosters(
+    programme: Programme, *, seed: int, replications: Sequence[int], since: Tick = 0
+) -> list[npt.NDArray[Any]]:
+    """Draw the `MOVE` rows of several replications, each from streams of its own.
 
     Args:
         since: Days that are wholly over by then may be left out.
     """
-    streams = Streams(seed=seed, replication=replication)
-    span = programme.end + 1
-    agents = max((group.agents.stop for group in programme.groups), default=0)
-    if agents * span >= NEVER:
-        raise CapacityError(
-            f"expected at most {NEVER // span} agents on so many days, got {agents}"
-        )
+    line = _Line(
+        span=programme.end + 1,
+        agents=max((group.agents.stop for group in programme.groups), default=0),
+        streams=[Streams(seed=seed, replication=number) for number in replications],
+    )
+    most = NEVER // line.span
+    if line.agents >= most:
+        raise CapacityError(f"expected at most {most} agents on so many days, got {line.agents}")
+    if line.agents * len(replications) >= most:
+        return [
+            roster_moves(programme, seed=seed, replication=number, since=since)
+            for number in replications
+        ]
     ahead = programme.stints["start"][programme.stints["end"] > since]
     if not len(ahead):
-        return np.empty(0, MOVE)
+        return [np.empty(0, MOVE) for _ in replications]
     # Whole days, because the agents of a day share its streams.
     midnight = ahead.min() // DAY * DAY
-    stints = programme.stints[programme.stints["start"] >= midnight]
-    rests = programme.rests[programme.rests["start"] >= midnight]
-    layers = [_layer(_on_line(stints, span), 1)]
-    layers += [_layer(_on_line(rests, span), rests["state"].astype(np.int64) << _REST)]
+    stints = line.copies(programme.stints[programme.stints["start"] >= midnight])
+    rests = line.copies(programme.rests[programme.rests["start"] >= midnight])
+    layers = [_layer(line.spans(stints), 1)]
+    layers += [_layer(line.spans(rests), rests["state"].astype(np.int64) << _REST)]
     for group in programme.groups:
-        layers += _group_layers(group, _of(group, stints), _of(group, rests), span, streams)
+        layers += _group_layers(group, line.of(group, stints), line.of(group, rests), line)
         if group.breakdown is not None:
-            broken = _broken(group, _of(group, programme.stints), span, streams)
+            broken = _broken(group, line.of(group, line.copies(programme.stints)), line)
             layers.append(_layer(broken, 1 << _BROKEN))
-    return _painted(layers, span)
+    return line.moves(*_painted(layers))
 
 
-def _of(group: GroupProgramme, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    first = np.searchsorted(rows["agent"], group.agents.start)
-    last = np.searchsorted(rows["agent"], group.agents.stop)
-    return rows[first:last]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """The line of all calendars. On it the agents of each replication are numbered on from the last."""
 
+    span: Tick
+    """Of one calendar."""
+    agents: int
+    """Of one replication."""
+    streams: Sequence[Streams]
+    """Of each replication."""
 
-def _on_line(rows: npt.NDArray[Any], span: Tick) -> Spans:
-    offset = rows["agent"].astype(np.int64) * span
-    return offset + rows["start"], offset + rows["end"]
+    def copies(self, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return rows by agent once for each replication."""
+        copies = np.tile(rows, len(self.streams))
+        copies["agent"] += np.repeat(np.arange(len(self.streams)) * self.agents, len(rows))
+        return copies
+
+    def of(self, group: GroupProgramme, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the rows of a group."""
+        number = rows["agent"] % self.agents
+        return rows[(number >= group.agents.start) & (number < group.agents.stop)]
+
+    def spans(self, rows: npt.NDArray[Any]) -> Spans:
+        """Return where rows start and end on the line."""
+        offset = rows["agent"].astype(np.int64) * self.span
+        return offset + rows["start"], offset + rows["end"]
+
+    def days(self, stints: npt.NDArray[Any]) -> Iterator[tuple[Streams, int, npt.NDArray[np.intp]]]:
+        """Give the rows of each day of each replication, by agent, and the streams to draw from."""
+        day = stints["start"] // DAY
+        replication = stints["agent"] // self.agents
+        place = replication * (self.span // DAY) + day
+        order = np.argsort(place, kind="stable")
+        bounds = [0, *(np.flatnonzero(np.diff(place[order])) + 1).tolist(), len(place)]
+        for first, last in pairwise(bounds):
+            if first < last:
+                row = order[first]
+                yield self.streams[replication[row]], int(day[row]), order[first:last]
+
+    def moves(self, edge: Ticks, state: npt.NDArray[np.int8]) -> list[npt.NDArray[Any]]:
+        """Return the moves of each replication, of edges along the line and the states they lead to."""
+        agent, tick = np.divmod(edge, self.span)
+        tick += agent // self.agents * self.span
+        moves = without_repeats(tick, agent, state)
+        bounds = np.searchsorted(moves["tick"], np.arange(len(self.streams) + 1) * self.span)
+        parts = [moves[first:last] for first, last in pairwise(bounds)]
+        for number, part in enumerate(parts):
+            part["tick"] -= number * self.span
+            part["agent"] -= number * self.agents
+        return parts
 
 
 def _layer(spans: Spans, weight: int | Ticks) -> tuple[Ticks, Ticks]:
@@ -90,7 +146,8 @@ def _layer(spans: Spans, weight: int | Ticks) -> tuple[Ticks, Ticks]:
     return np.concatenate(spans), np.concatenate([up, -up])
 
 
-def _painted(layers: list[tuple[Ticks, Ticks]], span: Tick) -> npt.NDArray[Any]:
+def _painted(layers: list[tuple[Ticks, Ticks]]) -> tuple[Ticks, npt.NDArray[np.int8]]:
+    """Return edges along the line and the state from each on."""
     edge = np.concatenate([edges for edges, _ in layers])
     order = np.argsort(edge)
     edge = edge[order]
@@ -104,8 +161,7 @@ def _painted(layers: list[tuple[Ticks, Ticks]], span: Tick) -> npt.NDArray[Any]:
     state[(total >> _BROKEN) & _MASK > 0] = AgentState.BROKEN
     state[(total >> _ABSENT) & _MASK > 0] = AgentState.ABSENT
     state[total & _MASK == 0] = AgentState.OFFLINE
-    agent, tick = np.divmod(edge, span)
-    return without_repeats(tick, agent, state)
+    return edge, state
 
 
 def without_repeats(
@@ -123,43 +179,27 @@ def without_repeats(
 
 
 def _group_layers(
-    group: GroupProgramme,
-    stints: npt.NDArray[Any],
-    rests: npt.NDArray[Any],
-    span: Tick,
-    streams: Streams,
+    group: GroupProgramme, stints: npt.NDArray[Any], rests: npt.NDArray[Any], line: _Line
 ) -> Iterator[tuple[Ticks, Ticks]]:
     if group.absence > 0:
-        absent = _absent(group, stints, streams)
-        yield _layer(_on_line(stints[absent], span), 1 << _ABSENT)
-        owner = _owner(rests, stints, span)
+        absent = _absent(group, stints, line)
+        yield _layer(line.spans(stints[absent]), 1 << _ABSENT)
+        owner = _owner(rests, stints, line)
         rests, stints = rests[~absent[owner]], stints[~absent]
     if group.shrinkage is not None and group.shrinkage.share > 0:
-        yield _layer(_away(group, stints, rests, span, streams), 1 << _AWAY)
+        yield _layer(_away(group, stints, rests, line), 1 << _AWAY)
 
 
-def _owner(rests: npt.NDArray[Any], stints: npt.NDArray[Any], span: Tick) -> npt.NDArray[np.intp]:
+def _owner(rests: npt.NDArray[Any], stints: npt.NDArray[Any], line: _Line) -> npt.NDArray[np.intp]:
     """Return for each rest the stint it lies in."""
-    return np.searchsorted(_on_line(stints, span)[0], _on_line(rests, span)[0], side="right") - 1
+    return np.searchsorted(line.spans(stints)[0], line.spans(rests)[0], side="right") - 1
 
 
-def _days(stints: npt.NDArray[Any]) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
-    """Give the rows of each day, by agent."""
-    day = stints["start"] // DAY
-    order = np.argsort(day, kind="stable")
-    bounds = [0, *(np.flatnonzero(np.diff(day[order])) + 1).tolist(), len(day)]
-    for first, last in pairwise(bounds):
-        if first < last:
-            yield int(day[order[first]]), order[first:last]
-
-
-def _absent(
-    group: GroupProgramme, stints: npt.NDArray[Any], streams: Streams
-) -> npt.NDArray[np.bool_]:
+def _absent(group: GroupProgramme, stints: npt.NDArray[Any], line: _Line) -> npt.NDArray[np.bool_]:
     """Decide for each stint; a coin for each agent, so that one more agent moves no other."""
-    agent = stints["agent"] - group.agents.start
+    agent = stints["agent"] % line.agents - group.agents.start
     absent = np.zeros(len(stints), np.bool_)
-    for day, rows in _days(stints):
+    for streams, day, rows in line.days(stints):
         left, number = rows, 0
         while len(left):
             suffix = f"/{number}" if number else ""
@@ -175,8 +215,7 @@ def _away(
     group: GroupProgramme,
     stints: npt.NDArray[Any],
     rests: npt.NDArray[Any],
-    span: Tick,
-    streams: Streams,
+    line: _Line,
 ) -> Spans:
     """Scatter spells over the available time, as seen by a clock that stops during rests.
 
@@ -184,15 +223,15 @@ def _away(
     it. What would run into a rest or the end of the shift is put at the beginning of the same piece
     of work instead: every minute is as likely as any other.
     """
-    starts, ends = _on_line(stints, span)
-    rest_starts, rest_ends = _on_line(rests, span)
+    starts, ends = line.spans(stints)
+    rest_starts, rest_ends = line.spans(rests)
     opens = np.sort(np.concatenate([starts, rest_ends]))
     closes = np.sort(np.concatenate([rest_starts, ends]))
     upto = np.concatenate([[0], np.cumsum(closes - opens)])
     resting = np.zeros(len(stints), np.int64)
-    np.add.at(resting, _owner(rests, stints, span), rest_ends - rest_starts)
+    np.add.at(resting, _owner(rests, stints, line), rest_ends - rest_starts)
     available = ends - starts - resting
-    owner, share, length = _spells(group, stints, available, streams)
+    owner, share, length = _spells(group, stints, available, line)
     at = (share * available[owner]).astype(np.int64) + (np.cumsum(available) - available)[owner]
     piece = np.searchsorted(upto, at, side="right") - 1
     first, last = upto[piece], upto[piece + 1]
@@ -205,7 +244,7 @@ def _away(
 
 
 def _spells(
-    group: GroupProgramme, stints: npt.NDArray[Any], available: Ticks, streams: Streams
+    group: GroupProgramme, stints: npt.NDArray[Any], available: Ticks, line: _Line
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], Ticks]:
     """Draw for each spell: its stint, where in the available time it starts, and how long it is.
 
@@ -215,7 +254,7 @@ def _spells(
     spell = group.shrinkage.spell
     density = -math.log1p(-group.shrinkage.share) / max(mean(spell), SECOND)
     owners, shares, lengths = [], [], []
-    for day, rows in _days(stints):
+    for streams, day, rows in line.days(stints):
         numbers = streams.of(f"away/number/{group.name}", day).poisson(density * available[rows])
         owner = np.repeat(rows, numbers)
         share = streams.of(f"away/start/{group.name}", day).random(len(owner))
@@ -240,7 +279,7 @@ def _merged(start: Ticks, end: Ticks) -> Spans:
     return start[fresh], end[np.flatnonzero(np.append(fresh[1:], True))] if len(start) else end
 
 
-def _broken(group: GroupProgramme, stints: npt.NDArray[Any], span: Tick, streams: Streams) -> Spans:
+def _broken(group: GroupProgramme, stints: npt.NDArray[Any], line: _Line) -> Spans:
     """Let each machine fail and be repaired, from its first stint on, whether or not it is on.
 
     Durations that depend on the time of day are judged by the start of that first stint.
@@ -248,9 +287,11 @@ def _broken(group: GroupProgramme, stints: npt.NDArray[Any], span: Tick, streams
     starts, ends = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     agents, firsts = np.unique(stints["agent"], return_index=True)
     for agent, tick in zip(agents.tolist(), stints["start"][firsts].tolist(), strict=True):
-        failed, repaired = _life(group, agent - group.agents.start, tick, span - 1, streams)
-        starts.append(agent * span + failed)
-        ends.append(agent * span + repaired)
+        replication, number = divmod(agent, line.agents)
+        streams = line.streams[replication]
+        failed, repaired = _life(group, number - group.agents.start, tick, line.span - 1, streams)
+        starts.append(agent * line.span + failed)
+        ends.append(agent * line.span + repaired)
     return np.concatenate(starts), np.concatenate(ends)
 
 

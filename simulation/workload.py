@@ -3,12 +3,10 @@
 Day by day and purpose by purpose, each from a stream of its own (see `simulation.streams`): what the
 n-th caller of a queue lives through on one day depends on no other day, queue or purpose, and not on
 who is at work. Two staffings, or two rules, then meet the same callers.
-
-A new purpose is one more column here with a name of its own; it moves nothing that is drawn already.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,75 +15,57 @@ import numpy.typing as npt
 
 from callcenter.clock import HOUR
 from callcenter.telephony.call_log import CallLog
-from simulation.arrivals import Callers, draw_callers
-from simulation.laws import Law, Ticks, ladder
-from simulation.programme import Programme, QueueProgramme, TraceSource
+from simulation.arrivals import Callers
+from simulation.laws import Ticks
+from simulation.programme import QueueProgramme
+from simulation.recipe import Column, Lasting, Part, Recipe
 from simulation.roster import roster_moves
-from simulation.scenario.variate_specs import Variate
-from simulation.start import PAST, Present, fit_past, moves_from, present
-from simulation.state import EMPTY, InitialState
+from simulation.start import PAST, fit_past, moves_from
 from simulation.streams import Streams
-from simulation.tables import CERTAIN, COINS, DURATIONS, Fates, Tables, Workload
-from simulation.variates import law_of, reals, settle
+from simulation.tables import COINS, DURATIONS, Fates, Workload
+from simulation.variates import reals, settle
 
 _FEWEST_SPARES: Final = 1_024
 _CALLERS_PER_SPARE: Final = 4
 _ROOM_TO_SPARE: Final = 1.25
-
-Make = Callable[[npt.NDArray[Any], np.random.Generator, Ticks | None], object]
-"""Fills rows that are already there: ticks as real numbers, coins and levels as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Duration:
-    """Fills rows with a duration; knows its specification for those whose past is known."""
-
-    spec: Variate
-    law: Law
-
-    def __call__(
-        self, out: npt.NDArray[Any], rng: np.random.Generator, clock: Ticks | None
-    ) -> None:
-        self.law.fill(out, rng, clock)
-
-
-def _coin(out: npt.NDArray[Any], rng: np.random.Generator, _clock: Ticks | None) -> None:
-    out[...] = rng.integers(0, CERTAIN, len(out), dtype=np.uint32)
+_NOTHING: Final[dict[str, npt.NDArray[Any]]] = {
+    "priority": np.empty(0, np.int8),
+    **{name: np.empty(0, np.int64) for name in DURATIONS},
+    **{name: np.empty(0, np.uint32) for name in COINS},
+}
+"""The columns of fates in which nothing differs between callers."""
 
 
 def draw_workload(
-    tables: Tables,
-    programme: Programme,
+    recipe: Recipe,
     *,
     seed: int,
     replication: int,
-    state: InitialState = EMPTY,
     moves: npt.NDArray[Any] | None = None,
     spares: Sequence[int] = (),
 ) -> Workload:
     """Draw one replication.
 
     Args:
-        tables: Give the constants of queues that share a column with a random one, and speeds.
-        state: What is true at the start; earlier arrivals are drawn and left out.
-        moves: From `roster_moves`, where nothing in the roster is random; drawn if not given.
+        moves: Its roster, if that is drawn already.
         spares: At least so many spare fates for each queue; see `spares_short`.
     """
+    programme, there = recipe.programme, recipe.there
     streams = Streams(seed=seed, replication=replication)
-    callers = [draw_callers(queue, streams, since=state.at) for queue in programme.queues]
-    there = present(state, tables, programme)
+    callers = [draw(streams) for draw in recipe.callers]
     if moves is None:
-        moves = roster_moves(programme, seed=seed, replication=replication, since=state.at)
+        since = recipe.state.at
+        moves = roster_moves(programme, seed=seed, replication=replication, since=since)
     arrived, order = _merge([own.arrived for own in callers])
-    sheet = _Sheet.of(tables, programme, streams, callers, order, there, spares)
+    sheet = _Sheet.of(recipe, streams, callers, order, spares)
     return Workload(
-        start_tick=state.at,
+        start_tick=recipe.state.at,
         arrived=np.concatenate([there.rows["since"], arrived]) if len(there) else arrived,
         queue=sheet.queue_column(),
         fates=sheet.fates(),
         spare_first=sheet.spare_first,
         spare_count=sheet.spare_count,
-        moves=moves_from(moves, programme, state),
+        moves=moves_from(moves, programme, recipe.state),
         start=there.rows,
     )
 
@@ -129,12 +109,10 @@ class _Sheet:
     Callers are drawn queue by queue, and put in order of arrival as a last step.
     """
 
-    tables: Tables
-    queues: tuple[QueueProgramme, ...]
+    recipe: Recipe
     streams: Streams
     callers: list[Callers]
     order: npt.NDArray[np.intp] | None
-    there: Present
     bounds: list[int]
     """Queue q has the callers bounds[q]..bounds[q + 1] - 1, before they are put in order."""
     spare_first: npt.NDArray[np.int32]
@@ -146,30 +124,26 @@ class _Sheet:
     @classmethod
     def of(
         cls,
-        tables: Tables,
-        programme: Programme,
+        recipe: Recipe,
         streams: Streams,
         callers: list[Callers],
         order: npt.NDArray[np.intp] | None,
-        there: Present,
         wanted: Sequence[int],
     ) -> "_Sheet":
         """Lay out the rows."""
         counts = [len(own) for own in callers]
         spares = [
             _spares(queue, count) if queue.later_legs else 0
-            for queue, count in zip(programme.queues, counts, strict=True)
+            for queue, count in zip(recipe.programme.queues, counts, strict=True)
         ]
         if wanted:
             spares = list(map(max, spares, wanted))
-        spare_upto = len(there) + sum(counts) + np.cumsum([0, *spares])
+        spare_upto = len(recipe.there) + sum(counts) + np.cumsum([0, *spares])
         return cls(
-            tables=tables,
-            queues=programme.queues,
+            recipe=recipe,
             streams=streams,
             callers=callers,
             order=order,
-            there=there,
             bounds=np.cumsum([0, *counts]).tolist(),
             spare_first=spare_upto[:-1].astype(np.int32),
             spare_count=np.array(spares, np.int32),
@@ -179,168 +153,105 @@ class _Sheet:
 
     def queue_column(self) -> npt.NDArray[np.int16]:
         """Return the queue each call dials."""
-        column = np.zeros(len(self.there) + self.bounds[-1], np.int16)
-        column[: len(self.there)] = self.there.queue
-        calls = column[len(self.there) :]
+        column = np.zeros(len(self.recipe.there) + self.bounds[-1], np.int16)
+        column[: len(self.recipe.there)] = self.recipe.there.queue
+        calls = column[len(self.recipe.there) :]
         if self.order is None:
             calls[...] = np.argmax(np.diff(self.bounds))
         else:
-            numbers = np.arange(len(self.queues), dtype=np.int16)
+            numbers = np.arange(len(self.callers), dtype=np.int16)
             np.take(np.repeat(numbers, np.diff(self.bounds)), self.order, out=calls, mode="clip")
         return column
 
     def fates(self) -> Fates:
         """Fill every column that some queue needs."""
-        columns: dict[str, npt.NDArray[Any]] = {"priority": self._priority()}
-        # Hold first: what a talk has in common with its past depends on it.
-        for name in sorted(DURATIONS, key=lambda name: name != "hold"):
-            columns[name] = self._duration(name, columns.get("hold"))
-        for name in COINS:
-            makes = [_coin if name in queue.coins else 0 for queue in self.queues]
-            needed = any(name in queue.coins for queue in self.queues)
-            columns[name] = np.empty(self.length if needed else 0, np.uint32)
-            if needed:
-                self._fill(columns[name], f"coin/{name}", makes)
+        columns = dict(_NOTHING)
+        there = self.recipe.there
+        for column in self.recipe.columns:
+            values = columns[column.name] = np.empty(self.length, column.kind)
+            if column.kind is np.int64:
+                self._fill(reals(values), column)
+                settle(values)
+            else:
+                self._fill(values, column)
+            if len(there) and column.name in PAST:
+                self._fit_past(values, column, columns["hold"])
+            elif len(there) and column.name == "priority":
+                values[: len(there)] = there.priority
         return Fates(**columns)
 
-    def _priority(self) -> npt.NDArray[np.int8]:
-        makes = [_priority(queue.priorities) for queue in self.queues]
-        needed = any(makes) or bool(self.there.priority.any())
-        column = np.empty(self.length if needed else 0, np.int8)
-        if needed:
-            self._fill(column, "priority", makes)
-            column[: len(self.there)] = self.there.priority
-        return column
-
-    def _duration(self, name: str, hold: Ticks | None) -> Ticks:
-        known = [_known(queue, name) for queue in self.queues]
-        if all(
-            name not in queue.durations and own is None
-            for queue, own in zip(self.queues, known, strict=True)
-        ):
-            return np.empty(0, np.int64)
-        makes = [
-            _Duration(queue.durations[name], law_of(queue.durations[name]))
-            if name in queue.durations
-            else int(self.tables.queue[name][number])
-            for number, queue in enumerate(self.queues)
-        ]
-        column = np.empty(self.length, np.int64)
-        self._fill(reals(column), name, makes, known)
-        settle(column)
-        if len(self.there) and name in PAST:
-            self._fit_past(column, name, makes, hold)
-        return column
-
-    def _fill(
-        self,
-        column: npt.NDArray[Any],
-        name: str,
-        makes: Sequence[Make | int],
-        known: Sequence[Ticks | None] | None = None,
-    ) -> None:
-        first, last = len(self.there), len(self.there) + self.bounds[-1]
-        calls = column[first:last]
-        drawn = calls if self.order is None else self.desk.view(column.dtype)[: len(calls)]
-        for number, make in enumerate(makes):
+    def _fill(self, values: npt.NDArray[Any], column: Column) -> None:
+        first, last = len(self.recipe.there), len(self.recipe.there) + self.bounds[-1]
+        calls = values[first:last]
+        drawn = calls if self.order is None else self.desk.view(values.dtype)[: len(calls)]
+        for number, part in enumerate(column.parts):
             own = drawn[self.bounds[number] : self.bounds[number + 1]]
-            self._fill_callers(own, name, number, make, known[number] if known else None)
-            self._fill_spares(column, name, number, make)
+            self._fill_callers(own, part, self.callers[number])
+            self._fill_spares(values, part, number)
             if first:
-                self._fill_present(column, name, number, make)
+                self._fill_present(values, part, number)
         if self.order is not None:
             # Not to raise but to clip spares numpy a buffer; nothing here is out of bounds.
             np.take(drawn, self.order, out=calls, mode="clip")
 
-    def _fill_callers(
-        self,
-        own: npt.NDArray[Any],
-        name: str,
-        number: int,
-        make: Make | int,
-        known: Ticks | None,
-    ) -> None:
-        callers = self.callers[number]
-        if isinstance(make, int) and known is None:
-            own[...] = make
+    def _fill_callers(self, own: npt.NDArray[Any], part: Part, callers: Callers) -> None:
+        if part.fill is None and part.known is None:
+            own[...] = part.constant
             return
         values = own if callers.comes is None else np.empty(len(callers.expected), own.dtype)
-        if isinstance(make, int):
-            values[...] = make
+        if part.fill is None:
+            values[...] = part.constant
         else:
-            purpose, first = f"{name}/{self.queues[number].name}", 0
+            first = 0
             for day, count in callers.days:
                 last = first + count
-                rng = self.streams.of(purpose, day)
-                make(values[first:last], rng, callers.expected[first:last])
+                rng = self.streams.of(part.purpose, day)
+                part.fill(values[first:last], rng, callers.expected[first:last])
                 first = last
-        if known is not None:
-            np.copyto(values, known, where=known >= 0)
+        if part.known is not None:
+            np.copyto(values, part.known, where=part.known >= 0)
         if callers.comes is not None:
             own[...] = values[callers.comes]
 
-    def _fill_spares(
-        self, column: npt.NDArray[Any], name: str, number: int, make: Make | int
-    ) -> None:
+    def _fill_spares(self, values: npt.NDArray[Any], part: Part, number: int) -> None:
         first, count = int(self.spare_first[number]), int(self.spare_count[number])
         if not count:
             return
-        spares = column[first : first + count]
-        if isinstance(make, int):
-            spares[...] = make
+        spares = values[first : first + count]
+        if part.fill is None:
+            spares[...] = part.constant
             return
-        rng = self.streams.of(f"spare/{name}/{self.queues[number].name}")
-        make(spares, rng, self._spare_clock(number, make))
+        rng = self.streams.of(f"spare/{part.purpose}")
+        part.fill(spares, rng, self._spare_clock(part, number))
 
-    def _spare_clock(self, number: int, make: Make) -> Ticks | None:
+    def _spare_clock(self, part: Part, number: int) -> Ticks | None:
         """Let spare fates have called when some caller of the same queue did, or else at noon."""
-        if not isinstance(make, _Duration) or not make.law.by_clock:
+        if not isinstance(part.fill, Lasting) or not part.fill.law.by_clock:
             return None
         callers, count = self.callers[number], int(self.spare_count[number])
         if not len(callers):
             return np.full(count, 12 * HOUR)
-        rng = self.streams.of(f"spare/clock/{self.queues[number].name}")
+        rng = self.streams.of(f"spare/clock/{self.recipe.programme.queues[number].name}")
         return callers.arrived[(rng.random(count) * len(callers)).astype(np.intp)]
 
-    def _fill_present(
-        self, column: npt.NDArray[Any], name: str, number: int, make: Make | int
-    ) -> None:
-        rows = np.flatnonzero(self.there.queue == number)
-        if isinstance(make, int):
-            column[rows] = make
+    def _fill_present(self, values: npt.NDArray[Any], part: Part, number: int) -> None:
+        there = self.recipe.there
+        rows = np.flatnonzero(there.queue == number)
+        if part.fill is None:
+            values[rows] = part.constant
         elif len(rows):
-            values = np.empty(len(rows), column.dtype)
-            rng = self.streams.of(f"start/{name}/{self.queues[number].name}")
-            make(values, rng, self.there.rows["since"][rows])
-            column[rows] = values
+            own = np.empty(len(rows), values.dtype)
+            part.fill(own, self.streams.of(f"start/{part.purpose}"), there.rows["since"][rows])
+            values[rows] = own
 
-    def _fit_past(
-        self, column: Ticks, name: str, makes: Sequence[_Duration | int], hold: Ticks | None
-    ) -> None:
-        for number, make in enumerate(makes):
-            rows = np.flatnonzero(self.there.queue == number)
-            if isinstance(make, _Duration) and len(rows):
-                constant = np.full(len(rows), self.tables.queue["hold"][number])
-                held = constant if hold is None or not len(hold) else hold[rows]
-                rng = self.streams.of(f"start/past/{name}/{self.queues[number].name}")
-                values = column[rows]
-                fit_past(values, name, make.spec, self.there, rows, held, rng)
-                column[rows] = values
-
-
-def _priority(priorities: tuple[tuple[int, float], ...]) -> Make | int:
-    levels = np.array([level for level, _ in priorities], np.int8)
-    steps = ladder(np.array([share for _, share in priorities], np.float64))
-    if len(levels) == 1:
-        return int(levels[0])
-
-    def make(out: npt.NDArray[Any], rng: np.random.Generator, _clock: Ticks | None) -> None:
-        out[...] = levels[np.searchsorted(steps, rng.random(len(out)), side="right")]
-
-    return make
-
-
-def _known(queue: QueueProgramme, name: str) -> Ticks | None:
-    if not isinstance(queue.source, TraceSource):
-        return None
-    return {"patience": queue.source.patience, "talk": queue.source.talk}.get(name)
+    def _fit_past(self, values: Ticks, column: Column, hold: Ticks) -> None:
+        there = self.recipe.there
+        for number, part in enumerate(column.parts):
+            rows = np.flatnonzero(there.queue == number)
+            if isinstance(part.fill, Lasting) and len(rows):
+                constant = np.full(len(rows), self.recipe.tables.queue["hold"][number])
+                held = hold[rows] if len(hold) else constant
+                rng = self.streams.of(f"start/past/{part.purpose}")
+                own = values[rows]
+                fit_past(own, column.name, part.fill.spec, there, rows, held, rng)
+                values[rows] = own

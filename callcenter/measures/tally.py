@@ -1,10 +1,11 @@
-"""One run's logs, added up by cell: the only pass over the rows that a scorecard makes.
+"""Logs of runs, added up by cell: the only pass over the rows that a scorecard makes.
 
 A leg belongs to the cell in which it entered its queue or, if it never did, reached the line; it counts
 if that moment is measured. Time of agents and of waiting callers is split over cells by overlap and cut
 to the measured time. The log is walked piece by piece so that what is in use stays in the cache.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from callcenter.domain.agents import AgentState
 from callcenter.measures.codes import COUNTED
+from callcenter.measures.endways import begins, spells_end_to_end
 from callcenter.measures.frame import Frame
 from callcenter.measures.legs import SUMMED, LegWalk
 from callcenter.measures.overlap import Floats, add_into
@@ -78,69 +80,92 @@ def tally(
     detail: Detail | str = Detail.INTERVALS,
     keep_waits: bool = True,
 ) -> Tally:
-    """Add up one run.
+    """Add up one run; see `tallies`."""
+    return tallies([(calls, agents)], frame, detail=detail, keep_waits=keep_waits)[0]
+
+
+def tallies(
+    logs: Sequence[tuple[CallLog, AgentLog]],
+    frame: Frame,
+    *,
+    detail: Detail | str = Detail.INTERVALS,
+    keep_waits: bool = True,
+) -> list[Tally]:
+    """Add up several runs of one centre in one pass, each for itself.
 
     Args:
-        calls: All legs, roughly by time.
-        agents: All spells.
+        logs: Of each run all legs, roughly by time, and all spells.
         frame: The centre.
         detail: How finely.
         keep_waits: Keep single waits, for percentiles: at most nine bytes a leg that waited.
     """
-    detail = Detail(detail)
+    detail, runs = Detail(detail), len(logs)
+    if detail is Detail.TOTAL and runs > 1:
+        # Spells of months, by parts of one bin, would sum to more than a float counts exactly.
+        return [tally(*one, frame, detail=detail, keep_waits=keep_waits) for one in logs]
+    full = detail is Detail.FULL
     days, slots = (1, 1) if detail is Detail.TOTAL else (len(frame.days), frame.slots)
-    walk = LegWalk(frame, days=days, slots=slots, keep_waits=keep_waits)
-    walk.add(calls, by_agent=detail is Detail.FULL)
-    spells = _Spells.of(agents, frame=frame)
+    walk = LegWalk(frame, runs=runs, days=days, slots=slots, keep_waits=keep_waits, by_agent=full)
+    walk.add([calls for calls, _ in logs])
+    spells = _Spells.of([agents for _, agents in logs], frame=frame, walk=walk)
     staff = np.stack(
         [
             walk.busy.result(),
-            spells.overlap(frame.groups_of_agents, states={AgentState.AVAILABLE}, walk=walk),
-            spells.overlap(frame.groups_of_agents, states=frame.paid, walk=walk),
+            spells.overlap({AgentState.AVAILABLE}, walk=walk),
+            spells.overlap(frame.paid, walk=walk),
         ]
-    ).reshape(3, days, slots, len(frame.groups))
-    peaks = walk.peaks().reshape(days, slots, -1)
+    ).reshape(3, runs, days, slots, len(frame.groups))
+    peaks = walk.peaks().reshape(runs, days, slots, -1)
     service_slots, service_days = walk.service()
-    return Tally(
-        detail=detail,
-        service_slots=service_slots,
-        service_days=service_days,
-        staff_slots=staff.sum(axis=1),
-        staff_days=staff.sum(axis=2),
-        work_groups=walk.work_groups(),
-        agents=_agents(walk, spells=spells, frame=frame) if detail is Detail.FULL else None,
-        peak_slots=peaks.max(axis=0),
-        peak_days=peaks.max(axis=1),
-        waits=walk.waits(),
-    )
+    staff_slots, staff_days = staff.sum(axis=2), staff.sum(axis=3)
+    work_groups, waits = walk.work_groups(), walk.waits()
+    people = _agents(walk, spells=spells, frame=frame, runs=runs) if full else None
+    return [
+        Tally(
+            detail=detail,
+            service_slots=service_slots[run],
+            service_days=service_days[run],
+            staff_slots=staff_slots[:, run],
+            staff_days=staff_days[:, run],
+            work_groups=work_groups[run],
+            agents=None if people is None else people[run],
+            peak_slots=peaks[run].max(axis=0),
+            peak_days=peaks[run].max(axis=1),
+            waits=waits[run],
+        )
+        for run in range(runs)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Spells:
-    """Spells of agents cut to the measured time."""
+    """Spells of agents cut to the measured time, all runs end to end."""
 
     agent: NDArray[np.int64]
+    """Numbered on from run to run."""
+    group: NDArray[np.int64]
     state: NDArray[np.int8]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
 
     @classmethod
-    def of(cls, log: AgentLog, *, frame: Frame) -> "_Spells":
+    def of(cls, logs: Sequence[AgentLog], *, frame: Frame, walk: LegWalk) -> "_Spells":
+        log, begin = spells_end_to_end(logs), begins(logs, span=walk.span)
         ends = np.where(log.end < 0, frame.horizon, log.end)
-        start, end = (x.clip(frame.warm_up, frame.horizon) for x in (log.start, ends))
-        return cls(log.agent.astype(np.int64), log.state, start, end)
+        start, end = (walk.cut(x, begin=begin) for x in (log.start, ends))
+        agent = walk.of_run(log.agent, begin=begin, count=len(frame.agent_group))
+        return cls(agent, frame.groups_of_agents[log.agent], log.state, start, end)
 
-    def overlap(self, group: NDArray[np.int64], *, states: Any, walk: LegWalk) -> Floats:
+    def overlap(self, states: Any, *, walk: LegWalk) -> Floats:
         rows = self._in(states)
         spent = walk.overlap(keys=walk.groups)
-        spent.add(self.start[rows], end=self.end[rows], key=group[self.agent[rows]])
+        spent.add(self.start[rows], end=self.end[rows], key=self.group[rows])
         return spent.result()
 
-    def by_agent(self, *, states: Any, agents: int) -> Floats:
+    def by_agent(self, states: Any, *, agents: int) -> Floats:
         rows = self._in(states)
-        lengths = self.end[rows] - self.start[rows]
         total = np.zeros(agents)
-        add_into(total, cell=self.agent[rows], weights=lengths)
+        add_into(total, cell=self.agent[rows], weights=self.end[rows] - self.start[rows])
         return total
 
     def _in(self, states: Any) -> NDArray[np.bool_]:
@@ -150,9 +175,11 @@ class _Spells:
         return found
 
 
-def _agents(walk: LegWalk, *, spells: _Spells, frame: Frame) -> Floats:
+def _agents(walk: LegWalk, *, spells: _Spells, frame: Frame, runs: int) -> Floats:
+    """Return `WORK` and `STAFF` by agent, [run, base, agent]."""
     count = len(frame.agent_group)
-    available = spells.by_agent(states={AgentState.AVAILABLE}, agents=count)
-    paid = spells.by_agent(states=frame.paid, agents=count)
-    work, busy = walk.work_agents()
-    return np.concatenate([work, [busy, available, paid]])
+    time = [
+        spells.by_agent(states, agents=runs * count).reshape(runs, 1, count)
+        for states in ({AgentState.AVAILABLE}, frame.paid)
+    ]
+    return np.concatenate([walk.work_agents(), *time], axis=1)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,9 @@ class Waits:
     """(day * intervals of a day + interval) * queues + queue."""
 
     @classmethod
-    def of(cls, wait: Ticks, *, answered: NDArray[np.bool_], cell: NDArray[np.int32]) -> "Waits":
+    def of(
+        cls, wait: NDArray[Any], *, answered: NDArray[np.bool_], cell: NDArray[np.int32]
+    ) -> "Waits":
         """Keep waits in as few bytes as they need."""
         narrow = wait.size == 0 or int(wait.max()) < _NARROW
         return cls(
@@ -43,6 +46,19 @@ class Waits:
             answered=np.concatenate([part.answered for part in parts]),
             cell=np.concatenate([part.cell for part in parts]),
         )
+
+    def runs_apart(self, runs: int, *, cells: int) -> list["Waits"]:
+        """Part the waits of runs laid end to end, each with so many cells."""
+        if runs == 1:
+            return [self]
+        run = self.cell // cells
+        bounds = np.searchsorted(run, np.arange(runs + 1))
+        own = self.cell - run * cells
+        parts = [slice(first, last) for first, last in pairwise(bounds.tolist())]
+        return [
+            Waits.of(self.wait[part], answered=self.answered[part], cell=own[part])
+            for part in parts
+        ]
 
 
 class Ranked:
@@ -79,26 +95,24 @@ class Ranked:
         return found
 
 
-def longest_queue(queued: Ticks, *, left: Ticks, edges: Ticks, horizon: int) -> Floats:
+def longest_queue(came: Ticks, *, left: Ticks, edges: Ticks) -> Floats:
     """Return the most callers waiting at one moment of each bin; puts the arrays into another order.
 
-    Population: spells [queued, left) cut to the time from the first edge to the horizon. Who leaves at
-    a tick is gone before who comes at it.
+    Population: spells [came, left), cut to the measured time. Bins reach from edge to edge. Who leaves
+    at a tick is gone before who comes at it.
     """
-    inside = (left > edges[0]) & (queued < horizon) & (left > queued)
-    came, gone = (queued, left) if inside.all() else (queued[inside], left[inside])
-    np.maximum(came, edges[0], out=came)
+    inside = left > came
+    if not inside.all():
+        came, left = came[inside], left[inside]
     came.sort()
-    gone.sort()
+    left.sort()
     first = np.searchsorted(came, edges)
-    carried = first - np.searchsorted(gone, edges, side="right")
+    carried = first - np.searchsorted(left, edges, side="right")
     peak = carried.astype(np.float64)
     if came.size:
         level = np.arange(1, came.size + 1)
-        level -= np.searchsorted(gone, came, side="right")
+        level -= np.searchsorted(left, came, side="right")
         last = np.append(first[1:], came.size)
         busy = np.flatnonzero(last > first)
         peak[busy] = np.maximum(peak[busy], np.maximum.reduceat(level, first[busy]))
-    peak[:-1][edges[1:] == edges[0]] = 0  # bins before the measured time share its first edge
-    peak[edges >= horizon] = 0
     return peak

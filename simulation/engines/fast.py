@@ -113,11 +113,10 @@ def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:
         or np.any(tables.group["hand_back"])
     )
     agents = len(tables.agent_group)
-    room = 1024 + 4 * agents + min(calls, 4096)
     return {
         "rows": calls + (calls // 4 + 1024 if later else 0) + 1,
-        "events": room,
-        "slots": room,
+        "events": 1024 + 4 * agents + min(calls, 4096),
+        "slots": 256 + 4 * agents + min(calls // 8, 4096),
     }
 
 

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from callcenter.clock import DAY, HOUR, MINUTE
-from simulation.arrivals import _unit_points, draw_callers
+from simulation.arrivals import _unit_points, callers_of
 from simulation.laws import Floats, Ticks
 from simulation.programme import (
     SEGMENT,
@@ -19,7 +19,7 @@ STREAMS = Streams(seed=5, replication=0)
 
 
 def arrivals(source: object, *, streams: Streams = STREAMS, since: int = 0) -> Ticks:
-    return draw_callers(queue(source=source), streams, since=since).arrived  # type: ignore[arg-type]
+    return callers_of(queue(source=source), since=since)(streams).arrived  # type: ignore[arg-type]
 
 
 def by_hour(source: object, days: int) -> Ticks:
@@ -104,7 +104,7 @@ def test_busyness_makes_good_and_bad_days_and_is_shared_by_name() -> None:
     days, shape = 2_000, 16.0
     source = rate(20, days=days, busyness="city", shape=shape)
     first = np.bincount(arrivals(source) // DAY, minlength=days)
-    other = draw_callers(queue("kiosk", source), STREAMS).arrived
+    other = callers_of(queue("kiosk", source))(STREAMS).arrived
     second = np.bincount(other // DAY, minlength=days)
 
     assert first.mean() == pytest.approx(200, rel=0.03)
@@ -117,7 +117,7 @@ def test_exact_counts_are_exact_and_spread_evenly() -> None:
     source = CountSource(
         counts=count_rows((0, 8, 9, 5_000), (0, 9, 12, 0), (0, 12, 14, 7), (2, 8, 9, 3))
     )
-    callers = draw_callers(queue(source=source), STREAMS)
+    callers = callers_of(queue(source=source))(STREAMS)
     arrived = callers.arrived
 
     assert callers.days == ((0, 5_007), (2, 3))
@@ -144,7 +144,7 @@ def test_appointments_are_kept_to_the_tick_unless_said_otherwise() -> None:
 
 def test_some_stay_away_and_some_are_late() -> None:
     source = appointments(0.8, exponential("15m"))
-    callers = draw_callers(queue(source=source), STREAMS)
+    callers = callers_of(queue(source=source))(STREAMS)
 
     assert len(callers) == pytest.approx(2_400, abs=4 * np.sqrt(3_000 * 0.16))
     assert (np.diff(callers.arrived) >= 0).all()
@@ -155,8 +155,8 @@ def test_some_stay_away_and_some_are_late() -> None:
 
 
 def test_who_shows_up_does_not_depend_on_how_late_people_are() -> None:
-    punctual = draw_callers(queue(source=appointments(0.8)), STREAMS).comes
-    late = draw_callers(queue(source=appointments(0.8, exponential("15m"))), STREAMS).comes
+    punctual = callers_of(queue(source=appointments(0.8)))(STREAMS).comes
+    late = callers_of(queue(source=appointments(0.8, exponential("15m"))))(STREAMS).comes
 
     assert punctual is not None
     assert late is not None
@@ -165,9 +165,8 @@ def test_who_shows_up_does_not_depend_on_how_late_people_are() -> None:
 
 def test_a_trace_is_repeated_as_it_is() -> None:
     recorded = np.array([9 * HOUR, 9 * HOUR, 2 * DAY + HOUR])
-    callers = draw_callers(
-        queue(source=TraceSource(arrived=recorded, patience=None, talk=None)), STREAMS
-    )
+    source = TraceSource(arrived=recorded, patience=None, talk=None)
+    callers = callers_of(queue(source=source))(STREAMS)
 
     assert callers.arrived is recorded
     assert callers.days == ((0, 2), (2, 1))

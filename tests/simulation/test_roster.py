@@ -9,10 +9,11 @@ from callcenter.clock import DAY, HOUR, MINUTE
 from callcenter.domain.agents import AgentState
 from callcenter.errors import CapacityError
 from simulation.programme import Programme
-from simulation.roster import has_random_roster, roster_moves
+from simulation.roster import has_random_roster, roster_moves, rosters
 from tests.simulation.programmes import exponential, group, programme
 
 OFF, ON, LUNCH = AgentState.OFFLINE, AgentState.AVAILABLE, AgentState.LUNCH
+STINT = (0, 9 * HOUR, 18 * HOUR)
 AWAY, BROKEN, ABSENT = AgentState.AWAY, AgentState.BROKEN, AgentState.ABSENT
 
 
@@ -193,7 +194,7 @@ def test_nobody_at_all() -> None:
 
 
 @st.composite
-def rosters(draw: st.DrawFn) -> Programme:
+def programmes(draw: st.DrawFn) -> Programme:
     """Draw coarse shifts and rests, so that ends meet."""
     stints, rests = [], []
     for agent in range(3):
@@ -219,7 +220,7 @@ def rosters(draw: st.DrawFn) -> Programme:
     return programme(days=2, groups=(group(agents=range(3), **how),), stints=stints, rests=rests)
 
 
-@given(plan=rosters(), replication=st.integers(0, 50))
+@given(plan=programmes(), replication=st.integers(0, 50))
 def test_moves_are_in_order_each_a_change_and_within_the_shifts(
     plan: Programme, replication: int
 ) -> None:
@@ -239,3 +240,21 @@ def test_moves_are_in_order_each_a_change_and_within_the_shifts(
         resting = rows[(rows["agent"] == agent) & (rows["state"] == AWAY)]["tick"]
         for rest in plan.rests[plan.rests["agent"] == agent]:
             assert not ((rest["start"] <= resting) & (resting < rest["end"])).any()
+
+
+@given(plan=programmes())
+def test_replications_drawn_together_are_those_drawn_alone(plan: Programme) -> None:
+    numbers = [4, 0, 4, 7]
+
+    together = rosters(plan, seed=3, replications=numbers)
+
+    for number, own in zip(numbers, together, strict=True):
+        np.testing.assert_array_equal(own, moves(plan, number), strict=True)
+
+
+def test_replications_too_many_for_one_line_are_drawn_one_by_one() -> None:
+    plan = programme(days=3_660, groups=(group(agents=range(9_000), absence=0.5),), stints=[STINT])
+
+    together = rosters(plan, seed=3, replications=range(3))
+
+    assert [len(own) for own in together] == [len(moves(plan, number)) for number in range(3)]

@@ -8,6 +8,7 @@ from callcenter.clock import DAY, HOUR, MINUTE, SECOND
 from callcenter.domain.agents import AgentState
 from callcenter.errors import ScenarioError
 from simulation.programme import Programme
+from simulation.recipe import Recipe
 from simulation.state import AgentOverride, CallInProgress, InitialState, Progress
 from simulation.tables import Workload
 from simulation.variates import cdf
@@ -34,7 +35,7 @@ def a_plan(**durations: Any) -> Programme:
 
 def started(plan: Programme, state: InitialState, *, speed: int = 1_000_000) -> Workload:
     tables = tables_for(plan, speeds={(1, 1): speed})
-    return draw_workload(tables, plan, seed=4, replication=0, state=state)
+    return draw_workload(Recipe.of(tables, plan, state=state), seed=4, replication=0)
 
 
 def calls(progress: Progress, elapsed: int, count: int) -> InitialState:
@@ -191,7 +192,7 @@ def test_a_single_queue_and_an_empty_day_before_the_start() -> None:
     plan = programme(queue("phone", rate(60), durations={"talk": TALK}))
     waiting = CallInProgress(queue="phone", progress=Progress.WAITING, elapsed=2)
     state = InitialState(at=20 * HOUR, calls=(waiting,))
-    drawn = draw_workload(tables_for(plan), plan, seed=4, replication=0, state=state)
+    drawn = draw_workload(Recipe.of(tables_for(plan), plan, state=state), seed=4, replication=0)
 
     assert drawn.arrived.tolist() == [20 * HOUR - 2]
     assert len(drawn.fates.talk) == 1

@@ -14,6 +14,7 @@ from simulation.programme import (
     QueueProgramme,
     TraceSource,
 )
+from simulation.recipe import Recipe
 from simulation.roster import roster_moves
 from simulation.tables import COINS, DURATIONS, Workload
 from simulation.workload import draw_workload
@@ -38,7 +39,7 @@ FULL: dict[str, Any] = {
 
 
 def workload(plan: Programme, *, replication: int = 0, **how: Any) -> Workload:
-    return draw_workload(tables_for(plan, **how), plan, seed=9, replication=replication)
+    return draw_workload(Recipe.of(tables_for(plan, **how), plan), seed=9, replication=replication)
 
 
 def of_queue(drawn: Workload, number: int, *, day: int | None = None) -> dict[str, Any]:
@@ -272,7 +273,7 @@ def test_nobody_at_all_is_a_workload_too() -> None:
 def test_moves_may_be_handed_in() -> None:
     plan = programme(phone(), days=3, groups=(group(),), stints=[(0, 8 * HOUR, 17 * HOUR)])
     moves = roster_moves(plan, seed=1, replication=0)
-    drawn = draw_workload(tables_for(plan), plan, seed=9, replication=0, moves=moves)
+    drawn = draw_workload(Recipe.of(tables_for(plan), plan), seed=9, replication=0, moves=moves)
 
     assert drawn.moves is moves
     np.testing.assert_array_equal(workload(plan).moves, moves)

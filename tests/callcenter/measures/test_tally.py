@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from callcenter.measures.formulas import Kind, evaluate, unaccounted
 from callcenter.measures.frame import Frame
 from callcenter.measures.service import PERCENTS
 from callcenter.measures.stack import By, Stack
-from callcenter.measures.tally import Detail, tally
+from callcenter.measures.tally import Detail, Tally, tallies, tally
 from callcenter.telephony.call_log import AgentLog, CallLog
 from tests.callcenter.measures import oracle
 from tests.callcenter.measures.builders import agent_log, answered, call_log, centres, frame
@@ -184,3 +186,45 @@ def test_an_empty_log_has_counts_of_zero_and_nothing_else() -> None:
     assert values["mean_queue"] == values["max_queue"] == values["agents_present"] == 0
     for name in ("service_level_b", "asa", "wait_p90", "occupancy", "abandonment_rate"):
         assert np.isnan(values[name]), name
+
+
+# --- Several runs at once ------------------------------------------------------------------------------
+
+
+def assert_equal(one: Tally, other: Tally) -> None:
+    assert one.waits is not None
+    assert other.waits is not None
+    for mine, theirs in ((one, other), (one.waits, other.waits)):
+        for name in (field.name for field in fields(mine) if field.name != "waits"):
+            np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name), strict=True)
+
+
+@pytest.mark.parametrize("detail", Detail)
+@given(centre=centres())
+def test_runs_added_up_together_are_those_added_up_alone(centre: Centre, detail: Detail) -> None:
+    calls, agents, made = centre
+    some = CallLog.of(
+        **{name: column[calls.call % 3 > 0] for name, column in calls.columns().items()}
+    )
+    runs = [(some, agent_log()), (calls, agents), (call_log([]), agents), (calls, agents)]
+
+    together = tallies(runs, made, detail=detail)
+
+    for run, one in zip(runs, together, strict=True):
+        assert_equal(one, tally(*run, made, detail=detail))
+
+
+def test_a_wait_of_hours_in_one_run_leaves_the_waits_of_others_narrow() -> None:
+    made = frame()
+    brief, long = (call_log([answered(at=9 * HOUR, wait=wait)]) for wait in (SECOND, 2 * HOUR))
+    runs = [(brief, agent_log()), (long, agent_log())]
+
+    kinds = [one.waits.wait.dtype for one in tallies(runs, made) if one.waits is not None]
+
+    assert kinds == [np.uint32, np.uint64]
+
+
+def test_waits_are_kept_for_no_run_if_nobody_asks() -> None:
+    runs = [(call_log([]), agent_log())] * 2
+
+    assert [one.waits for one in tallies(runs, frame(), keep_waits=False)] == [None, None]
