@@ -152,7 +152,7 @@ class Agent:
     def doing(self) -> tuple[Doing, Tick]:
         """Return the one word, and since when it is true."""
         for stage, word in _SAYS.items():
-            since = [leg.since for leg in self.legs.values() if leg.stage is stage]
+            since = [self._since(leg) for leg in self.legs.values() if leg.stage is stage]
             if since:
                 return word, min(since)
         match self.state:
@@ -162,3 +162,8 @@ class Agent:
                 return Doing.READY, max(self.since, self.freed)
             case _:
                 return Doing.AUX, self.since
+
+    def _since(self, leg: Leg) -> Tick:
+        """Return since when it rings at him, where it rings at several, or is in its stage."""
+        since, _ = leg.ringing.get(self.agent, (leg.since, None))
+        return since

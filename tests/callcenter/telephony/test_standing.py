@@ -57,3 +57,10 @@ def test_a_talk_counts_more_than_what_rings_beside_it() -> None:
 
     assert fold.agents["ann"].doing == (Doing.TALKING, 25)
     assert len(fold.agents["ann"].legs) == 2
+
+
+def test_where_it_rings_at_several_each_has_his_own_since() -> None:
+    fold = after(*WHOLE[:3], offered(22, "bob"))
+
+    assert fold.agents["ann"].doing == (Doing.RINGING, 20)
+    assert fold.agents["bob"].doing == (Doing.RINGING, 22)
