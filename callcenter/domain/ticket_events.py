@@ -414,37 +414,12 @@ class CaseLinked:
 
 
 TicketEvent = (
-    Submitted
-    | Accepted
-    | Routed
-    | Returned
-    | Taken
-    | Assigned
-    | Reclassified
-    | Amended
-    | SupplementRequested
-    | SupplementReceived
-    | CooperationAsked
-    | CooperationReceived
-    | CouncilReferred
-    | CouncilDecided
-    | Dispatched
-    | Arrived
-    | Visited
-    | Extended
-    | ProgressNotified
-    | Resolved
-    | ResultNotified
-    | TransferredOut
-    | Rejected
-    | Withdrawn
-    | Closed
-    | Reopened
-    | Recounted
-    | Noted
-    | Attached
-    | CaseLinked
-)
+    Submitted | Accepted | Routed | Returned | Taken | Assigned | Reclassified | Amended
+    | SupplementRequested | SupplementReceived | CooperationAsked | CooperationReceived
+    | CouncilReferred | CouncilDecided | Dispatched | Arrived | Visited | Extended
+    | ProgressNotified | Resolved | ResultNotified | TransferredOut | Rejected | Withdrawn
+    | Closed | Reopened | Recounted | Noted | Attached | CaseLinked
+)  # fmt: skip
 
 EVENTS: Final[dict[str, type[TicketEvent]]] = {event.kind: event for event in TicketEvent.__args__}
 """Every event by the kind it is stored under."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import pytest
 from sqlalchemy import func, select
 
@@ -16,6 +15,7 @@ from callcenter.store.outbox import Errand
 from callcenter.store.tables.plumbing import IDEMPOTENCY_KEY, OUTBOX
 from callcenter.store.tables.tickets import TICKET, TICKET_EVENT
 from callcenter.store.unit_of_work import Store, UnitOfWork
+from simulation.streams import stream
 from tests import builders, desks
 
 CRASHES: Final = 0.15
@@ -31,7 +31,7 @@ class Trouble:
     """Crashes before and after the commit, in an order fixed by its seed."""
 
     def __init__(self, seed: int) -> None:
-        self._random = np.random.Generator(np.random.PCG64(seed))
+        self._random = stream(seed=seed, replication=0, name="crashes")
         self.crashed = 0
 
     def perhaps(self) -> None:
