@@ -7,7 +7,7 @@ brokers log topics and access rules are written on them. The call's id is in the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final
 
 from typing_extensions import override
 
@@ -159,49 +159,46 @@ def ingested(site: str) -> tuple[str, ...]:
     return tuple(subscription(channel, site=site) for channel in INGESTED)
 
 
+_OF_KIND: Final = (
+    (CsatReceived, Channel.SURVEYS),  # Before the events of calls, of which it is one.
+    (CallEvent, Channel.CALLS),
+    (AgentEvent, Channel.AGENTS),
+    (SourceStarted | SourceReconfigured | CorrectionIssued, Channel.SOURCES),
+    (SourceHeartbeat, Channel.HEARTBEATS),
+    (Snapshot, Channel.SNAPSHOTS),
+    (AgentNow, Channel.AGENT_NOW),
+    (QueueNow, Channel.QUEUE_NOW),
+    (SourceNow, Channel.SOURCE_NOW),
+    (ReplayRequested, Channel.REPLAYS),
+)
+
+
+def channel_of(kind: type[TelephonyEvent | NoteBody]) -> Channel:
+    """Return the channel on which a kind of event or note is said."""
+    return next(channel for kinds, channel in _OF_KIND if issubclass(kind, kinds))
+
+
 def address_of(said: TelephonyEvent | NoteBody, *, site: str, source: str) -> Address:
     """Say where an event or a note of a source is published.
 
     Raises:
         InputError: The queue, the agent, the source or the site has a name no topic can hold.
     """
-    if isinstance(said, NoteBody):
-        channel, name = _place_of_note(said, source=source)
-    else:
-        channel, name = _place_of_event(said, source=source)
-    return address(channel, site=site, name=name)
+    return address(channel_of(type(said)), site=site, name=_name(said, source=source))
 
 
-def _place_of_note(body: NoteBody, *, source: str) -> tuple[Channel, str]:
-    match body:
-        case AgentNow(agent=agent):
-            return Channel.AGENT_NOW, agent.agent
-        case QueueNow(queue=queue):
-            return Channel.QUEUE_NOW, queue
-        case SourceNow():
-            return Channel.SOURCE_NOW, source
-        case ReplayRequested(of=asked):
-            return Channel.REPLAYS, asked
-        case _:
-            assert_never(body)
-
-
-def _place_of_event(event: TelephonyEvent, *, source: str) -> tuple[Channel, str]:
-    match event:
-        case CsatReceived(queue=queue):
-            return Channel.SURVEYS, queue
-        case CallEvent(queue=queue):
-            return Channel.CALLS, queue
+def _name(said: TelephonyEvent | NoteBody, *, source: str) -> str:
+    match said:
+        case CallEvent(queue=queue) | QueueNow(queue=queue):
+            return queue
         case AgentEvent(agent=agent):
-            return Channel.AGENTS, agent
-        case SourceStarted() | SourceReconfigured() | CorrectionIssued():
-            return Channel.SOURCES, source
-        case SourceHeartbeat():
-            return Channel.HEARTBEATS, source
-        case Snapshot():
-            return Channel.SNAPSHOTS, source
+            return agent
+        case AgentNow(agent=standing):
+            return standing.agent
+        case ReplayRequested(of=asked):
+            return asked
         case _:
-            assert_never(event)
+            return source
 
 
 _CHANNELS: Final = {channel.path: channel for channel in Channel}

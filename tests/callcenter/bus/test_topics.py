@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from callcenter.bus.notes import AgentNow, NoteBody, QueueNow, ReplayRequested, SourceNow
+from callcenter.bus.notes import NOTES, AgentNow, NoteBody, QueueNow, ReplayRequested, SourceNow
 from callcenter.bus.port import Qos
 from callcenter.bus.topics import (
     HANDLING,
@@ -11,6 +11,7 @@ from callcenter.bus.topics import (
     Channel,
     address,
     address_of,
+    channel_of,
     ingested,
     matches,
     parse,
@@ -18,6 +19,7 @@ from callcenter.bus.topics import (
 )
 from callcenter.errors import InputError, PoisonMessageError
 from callcenter.telephony.events import (
+    EVENTS,
     AgentLoggedIn,
     CallArrived,
     CorrectionIssued,
@@ -104,6 +106,11 @@ def test_events_are_never_retained_and_never_dropped() -> None:
         assert handling.qos is Qos.AT_LEAST_ONCE
         assert not handling.retain
         assert handling.expires_after_seconds is None
+
+
+@pytest.mark.parametrize("kind", [*EVENTS.values(), *NOTES.values()], ids=lambda kind: kind.kind)
+def test_every_kind_of_event_has_a_channel(kind: type[TelephonyEvent | NoteBody]) -> None:
+    assert channel_of(kind) in Channel
 
 
 def test_every_channel_says_how_it_is_handled_and_why() -> None:
