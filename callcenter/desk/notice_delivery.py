@@ -114,11 +114,15 @@ class NoticeRoute:
         address, language = await self._addressee(uow, ticket)
         facts = await self._facts(uow, notice, ticket, history)
         text = write(facts, language=language, sender=self._name)
-        body = text.body
-        if self._way is Way.SMS:
-            body = write_sms(facts, language=language, sender=self._name)
+        body = self._short(facts, language) if self._way is Way.SMS else text.body
         reference = f"{notice.ticket}/{notice.cause_seq}/{notice.kind}/{self._way}"
         return Message(to=address, subject=text.subject, body=body, reference=reference)
+
+    def _short(self, facts: Facts, language: Language) -> str:
+        try:
+            return write_sms(facts, language=language, sender=self._name)
+        except ValueError as error:
+            raise UndeliverableError("too long for a text message") from error
 
     async def _addressee(self, uow: UnitOfWork, ticket: Ticket) -> tuple[str, Language]:
         assert ticket.petitioner is not None, "a notice to nobody has no errand"

@@ -16,6 +16,7 @@ from callcenter.domain.ticket_events import OUTCOME_NAMES_KO, TicketOutcome
 KST: Final = timezone(timedelta(hours=9), "KST")
 LONGEST_SMS_BYTES: Final = 2_000
 """A long text message in Korea (LMS), counted as carriers count: two bytes a Hangul syllable."""
+LONGEST_TITLE_BYTES: Final = 120
 REFUSALS: Final = frozenset(
     {TicketOutcome.IMPOSSIBLE, TicketOutcome.REJECTED, TicketOutcome.REPEATED}
 )
@@ -175,18 +176,21 @@ def write(facts: Facts, *, language: Language, sender: str) -> Text:
 
 
 def write_sms(facts: Facts, *, language: Language, sender: str) -> str:
-    """Write a notice as one text message: what was said is cut where it would not fit, nothing else.
+    """Write a notice as one text message: a long title is cut, then what was said, and nothing else.
 
     Raises:
         ValueError: all but what was said is too long already.
     """
-    whole = write(facts, language=language, sender=sender).body
+    short = replace(facts, title=_shortened(facts.title, LONGEST_TITLE_BYTES))
+    whole = write(short, language=language, sender=sender).body
     excess = sms_bytes(whole) - LONGEST_SMS_BYTES
     if excess <= 0:
         return whole
     said = facts.said or ""
-    kept = _cut(said, sms_bytes(said) - excess - sms_bytes(_CUT))
-    return write(replace(facts, said=kept + _CUT), language=language, sender=sender).body
+    if excess > sms_bytes(said) - sms_bytes(_CUT):
+        raise ValueError(f"expected words that leave room in {LONGEST_SMS_BYTES:,} bytes")
+    short = replace(short, said=_shortened(said, sms_bytes(said) - excess))
+    return write(short, language=language, sender=sender).body
 
 
 def sms_bytes(text: str) -> int:
@@ -235,16 +239,15 @@ def _lines_en(facts: Facts, template: Template) -> list[str]:
     ]
 
 
-def _cut(text: str, budget: int) -> str:
-    """Keep the first characters that fit into so many bytes of a text message."""
-    if budget < 0:
-        raise ValueError(
-            f"a text message holds {LONGEST_SMS_BYTES:,} bytes; the rest of this one is longer"
-        )
+def _shortened(text: str, budget: int) -> str:
+    """Keep the first characters that fit into so many bytes, and say that there were more."""
+    if sms_bytes(text) <= budget:
+        return text
+    budget -= sms_bytes(_CUT)
     kept = 0
     for character in text:
         budget -= sms_bytes(character)
         if budget < 0:
             break
         kept += 1
-    return text[:kept]
+    return text[:kept] + _CUT

@@ -106,12 +106,15 @@ class People:
             raise NotFoundError(f"there is no petitioner {reference}")
         return found
 
-    async def found(self, kind: Contact, lookups: Sequence[bytes]) -> Sequence[Row[Any]]:
-        """Return the sealed rows of everybody with a number or address, the newest first."""
+    async def found(
+        self, kind: Contact, lookups: Sequence[bytes], *, most: int = 100
+    ) -> Sequence[Row[Any]]:
+        """Return the sealed rows of those with a number or address, the newest first."""
         query = (
             select(PETITIONER)
             .where(PETITIONER.c[LOOKUPS[kind]].in_(lookups), PETITIONER.c.erased_at.is_(None))
             .order_by(PETITIONER.c.id.desc())
+            .limit(most)
         )
         return (await self._connection.execute(query)).all()
 

@@ -267,6 +267,15 @@ async def test_when_every_way_failed_a_person_is_asked_once(scene: Scene) -> Non
     ]
 
 
+async def test_a_refusal_too_long_for_a_text_message_goes_by_e_mail_alone(scene: Scene) -> None:
+    await scene.opened()
+    endless = Resolved(outcome=TicketOutcome.IMPOSSIBLE, answer="불가", remedy="이의신청 " * 300)
+    await scene.happens(Taken(officer="lee"), endless, ResultNotified())
+    await scene.relayed()
+
+    assert (await scene.notices())[1:] == [("result", "sms", "failed"), ("result", "email", "sent")]
+
+
 async def test_consent_taken_back_before_sending_is_respected(scene: Scene) -> None:
     reference = await scene.opened()
     await scene.people.agreed(reference, look=LOOK, consents=())

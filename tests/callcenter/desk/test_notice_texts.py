@@ -101,14 +101,23 @@ def test_a_long_answer_is_cut_and_the_rest_of_the_message_kept() -> None:
     assert "032-625-3000" in text
 
 
-def test_a_message_too_long_without_its_answer_is_refused() -> None:
+def test_a_long_title_is_cut_before_the_answer() -> None:
+    text = write_sms(facts(title="가" * 2_000, said="끝"), language=Language.KO, sender="부천시")
+
+    assert "내용: 끝" in text
+    assert f"{'가' * 59}…)" in text
+
+
+def test_a_remedy_is_never_cut() -> None:
+    endless = facts(outcome=TicketOutcome.IMPOSSIBLE, said="끝", remedy="구제" * 600)
+
     with pytest.raises(ValueError, match="2,000 bytes"):
-        write_sms(facts(title="가" * 1_200, said="끝"), language=Language.KO, sender="부천시")
+        write_sms(endless, language=Language.KO, sender="부천시")
 
 
-@given(said=st.text(max_size=3_000))
-def test_no_answer_makes_a_message_too_long(said: str) -> None:
-    text = write_sms(facts(said=said), language=Language.KO, sender="부천시")
+@given(title=st.text(max_size=300), said=st.text(max_size=3_000))
+def test_no_answer_and_no_title_make_a_message_too_long(title: str, said: str) -> None:
+    text = write_sms(facts(title=title, said=said), language=Language.KO, sender="부천시")
 
     assert sms_bytes(text) <= LONGEST_SMS_BYTES
 
