@@ -22,7 +22,7 @@ DEV_STAMP := .venv/.stamp-dev
 PROJECT_STAMP := .venv/.stamp-project
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast rest check fmt bench cover validation pins browser clean
+.PHONY: help run test fast rest check fmt bench cover validation pins browser mosquitto clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,11 +37,11 @@ test: check fast rest ## check, then every test: the fast ones first, the slow o
 
 fast: $(DEV_STAMP) $(PROJECT_STAMP)
 	@echo "Fast tests ..."
-	@$(BIN)/pytest -n auto -m "not slow and not browser and not cluster and not bench"
+	@$(BIN)/pytest -n auto -m "not slow and not browser and not broker and not cluster and not bench"
 
-rest: $(DEV_STAMP) $(PROJECT_STAMP) browser
-	@echo "Slow, browser and cluster tests ..."
-	@$(BIN)/pytest -n auto -m "(slow or browser or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
+rest: $(DEV_STAMP) $(PROJECT_STAMP) browser mosquitto
+	@echo "Slow, browser, broker and cluster tests ..."
+	@$(BIN)/pytest -n auto -m "(slow or browser or broker or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
 
 check: $(DEV_STAMP) $(PROJECT_STAMP) ## formatting, lint, types, import contracts, spelling
 	@echo "Formatting ..." && $(BIN)/ruff format --check --quiet .
@@ -125,4 +125,15 @@ browser:
 	    || echo "chromium could not be installed: see build/chromium.log"; \
 	else \
 	  echo "No chromium found: browser tests skip, unless CI=true, where they fail"; \
+	fi
+
+mosquitto:
+	@mkdir -p build
+	@if PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null 2>&1; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "Installing mosquitto for the broker tests (once) ..."; \
+	  { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mosquitto; } >build/mosquitto.log 2>&1 \
+	    || echo "mosquitto could not be installed: see build/mosquitto.log"; \
+	else \
+	  echo "No mosquitto found: broker tests skip, unless CI=true, where they fail"; \
 	fi
