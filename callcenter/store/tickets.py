@@ -40,15 +40,15 @@ class Tickets:
         """Stand on the connection of a unit of work."""
         self._connection = connection
 
-    async def next_number(self, year: int) -> str:
-        """Take the next number of a year: `2026-000123`, no gaps, none twice.
+    async def next_number(self, year: int, *, kind: str = "ticket") -> str:
+        """Take the next number of a year and kind: `2026-000123`, no gaps, none twice.
 
         The counter's row is locked until the transaction ends: whoever fails gives the number back.
         """
         dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
         taken = await self._connection.execute(
             dialect.insert(NUMBER_SEQUENCE)
-            .values(scope=f"ticket-{year}", last=1)
+            .values(scope=f"{kind}-{year}", last=1)
             .on_conflict_do_update(
                 index_elements=["scope"], set_={"last": NUMBER_SEQUENCE.c.last + 1}
             )

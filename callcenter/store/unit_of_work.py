@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
 from callcenter.store.attachments import Attachments
 from callcenter.store.clocks import Clocks
+from callcenter.store.duplicates import Duplicates
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.notices import Notices
@@ -24,6 +25,7 @@ from callcenter.store.ticket_facts import TicketFacts
 from callcenter.store.ticket_lists import TicketLists
 from callcenter.store.tickets import Tickets
 from callcenter.store.webhooks import Webhooks
+from callcenter.store.work_cases import WorkCases
 
 
 class UnitOfWork:
@@ -67,6 +69,16 @@ class UnitOfWork:
     def surveys(self) -> Surveys:
         """Closings and what petitioners thought of them."""
         return Surveys(self.connection)
+
+    @cached_property
+    def work_cases(self) -> WorkCases:
+        """Problems that petitions share."""
+        return WorkCases(self.connection)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Petitions that may be about one problem."""
+        return Duplicates(self.connection)
 
     @cached_property
     def search(self) -> Search:
