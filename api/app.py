@@ -11,12 +11,14 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.deps import acceptable, gate_first
+from api.deps import acceptable, gate_first, textual
 from api.document import Application
 from api.limits import BodyLimit
 from api.observing import Figures, Log, Observed, logger, place_of, template_of
 from api.open311 import open311
-from api.problems import RESPONSES, Unforeseen, install
+from api.pages import ROUTERS as PAGES
+from api.pages.drawing import Files
+from api.problems import RESPONSES, NoNul, Unforeseen, install
 from api.routers import ROUTERS, TAGS
 from api.security import SecurityHeaders
 from api.services import Services
@@ -84,11 +86,12 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         responses=RESPONSES,
-        dependencies=[Depends(gate_first), Depends(acceptable)],
+        dependencies=[Depends(gate_first), Depends(acceptable), Depends(textual)],
         middleware=[
             Middleware(Observed, log=log, figures=figures, draw=draw),
             Middleware(SecurityHeaders, https=settings.https),
             Middleware(Unforeseen, report=_reporting(log)),
+            Middleware(NoNul),
             Middleware(
                 BodyLimit,
                 document_bytes=settings.document_bytes,
@@ -99,8 +102,9 @@ def create_app(
         ],
     )
     install(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *PAGES):
         app.include_router(router)
+    app.mount("/static", Files())
     app.mount("/open311", open311())
     return app
 

@@ -48,7 +48,19 @@ def address_of(request: Request) -> str:
     return neighbourhood(request.client.host if request.client else None)
 
 
-def from_here(request: Request) -> None:
+async def _live(request: Request) -> Services:
+    return services_of(request)
+
+
+async def _request_id(request: Request) -> str:
+    return request_id_of(request)
+
+
+async def _address(request: Request) -> str:
+    return address_of(request)
+
+
+async def from_here(request: Request) -> None:
     """Refuse what another site's page sends: it might log a person in as somebody else.
 
     Raises:
@@ -58,9 +70,10 @@ def from_here(request: Request) -> None:
         raise ForbiddenError("expected a page of this site, or a program")
 
 
-Live = Annotated[Services, Depends(services_of)]
-RequestId = Annotated[str, Depends(request_id_of)]
-Address = Annotated[str, Depends(address_of)]
+# Dependencies are coroutines: a plain function would be sent to a thread and waited for.
+Live = Annotated[Services, Depends(_live)]
+RequestId = Annotated[str, Depends(_request_id)]
+Address = Annotated[str, Depends(_address)]
 FromHere = Annotated[None, Depends(from_here)]
 
 
@@ -171,7 +184,7 @@ def _count(services: Services, asking: Asking | None, *, address: str) -> None:
 # --- Conditions of a change -------------------------------------------------------------------------------
 
 
-def idempotency_key(
+async def idempotency_key(
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -192,7 +205,7 @@ def idempotency_key(
     return found[1]
 
 
-def if_match(
+async def if_match(
     if_match: Annotated[
         str | None,
         Header(
@@ -244,10 +257,27 @@ def fingerprint(*said: object) -> str:
     return sha256(to_json(said, by_alias=False)).hexdigest()
 
 
+# --- What can be read -----------------------------------------------------------------------------------
+
+
+async def textual(request: Request) -> None:
+    """Refuse with 400 a document or form with NUL in its texts: no database of ours keeps one."""
+    kind = request.headers.get("content-type", "")
+    if "json" in kind:
+        found = b"\\u0000" in await request.body()
+    elif "form" in kind and request.scope["route"].body_field is not None:
+        form = await request.form()
+        found = any("\0" in f"{name}{value}" for name, value in form.multi_items())
+    else:
+        found = False
+    if found:
+        raise HTTPException(400)
+
+
 # --- What can be answered ---------------------------------------------------------------------------------
 
 
-def acceptable(request: Request) -> None:
+async def acceptable(request: Request) -> None:
     """Refuse with 406 a client that accepts nothing of what its route answers with."""
     kind = getattr(request.scope.get("route"), "response_class", None)
     kind = kind.value if isinstance(kind, DefaultPlaceholder) else kind

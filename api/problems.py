@@ -217,6 +217,21 @@ def pointer(path: Sequence[object]) -> str:
     return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
 
 
+class NoNul:
+    """Refuses NUL in a path or a query: no text holds one, and PostgreSQL keeps none."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+            await refused(scope, HTTPStatus.BAD_REQUEST)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 class Unforeseen:
     """Answers whatever nobody foresaw with a bare 500; its words stay in the house.
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 import unicodedata
 from base64 import b32encode
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import Final
 from callcenter.desk.passwords import Passwords
 from callcenter.domain.access import Actor, Role
 from callcenter.domain.accounts import (
+    LOGIN,
     LONGEST_PASSWORD,
     Account,
     ApiKey,
@@ -31,10 +33,13 @@ from callcenter.errors import (
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
 KEY_PREFIX: Final = "cc"
+_KEY: Final = re.compile(rf"{KEY_PREFIX}_(?P<id>[a-z2-7]{{8}})_[0-9a-f]{{64}}")
 _ID_BYTES: Final = 5
 _SECRET_BYTES: Final = 32
 _PASSWORD_BYTES: Final = 15
 _MOST_PER_MINUTE: Final = 60_000
+_NOBODY: Final = ""
+"""A login that is none: it is looked for like any other."""
 _WRONG: Final = "the login or the password is wrong, or the account waits after wrong passwords"
 
 
@@ -97,6 +102,7 @@ class AccountDesk:
         Raises:
             UnauthenticatedError: unknown login, wrong password, waiting or inactive account.
         """
+        login = login if LOGIN.fullmatch(login) else _NOBODY
         async with self._store.reading() as uow:
             account = await uow.accounts.get(login)
         kept = account.password_hash if account and account.active else None
@@ -150,10 +156,10 @@ class AccountDesk:
         Raises:
             UnauthenticatedError: unknown, revoked or expired.
         """
-        parts = text.split("_")
-        if len(parts) == len(("prefix", "id", "secret")) and parts[0] == KEY_PREFIX:
+        written = _KEY.fullmatch(text)
+        if written is not None:
             async with self._store.reading() as uow:
-                key = await uow.api_keys.get(parts[1])
+                key = await uow.api_keys.get(written["id"])
             if (
                 key is not None
                 and hmac.compare_digest(key.key_hash, _hash(text))

@@ -318,6 +318,8 @@ async def test_every_answer_keeps_browsers_safe(house: House, path: str) -> None
 @pytest.mark.parametrize(
     "path",
     [
+        "/v1/accounts?cursor=%00",
+        "/v1/keys/%00",
         "/v1/..%2f..%2fetc%2fpasswd",
         "//v1//me",
         "/v1/me/",
@@ -331,12 +333,12 @@ async def test_every_answer_keeps_browsers_safe(house: House, path: str) -> None
         "/%c8%ab",
     ],
 )
-async def test_a_path_trick_leads_nowhere(house: House, path: str) -> None:
-    manager = await house.bearer(Role.MANAGER)
+async def test_a_path_trick_leads_nowhere(each_house: House, path: str) -> None:
+    manager = await each_house.bearer(Role.MANAGER)
     url = httpx.URL("http://callcenter.test").copy_with(raw_path=path.encode())
 
-    answer = await house.client.get(url, headers=manager)
+    answer = await each_house.client.get(url, headers=manager)
 
-    assert answer.status_code in {404, 422}
+    assert answer.status_code in {400, 404, 405, 422}
     assert answer.headers["content-type"] == "application/problem+json"
     assert "set-cookie" not in answer.headers

@@ -52,7 +52,7 @@ async def test_every_refusal_of_a_login_reads_the_same(tmp_path: Path) -> None:
             await log_in(house, park, "wrong")
         tries = [
             (kim, "wrong"), ("nobody", PASSWORD), (park, PASSWORD), ("' OR 1=1 --", "x"),
-            ("<script>alert(1)</script>", "x"), ("홍길동", "x"), (f"{kim}\x00", PASSWORD),
+            ("<script>alert(1)</script>", "x"), ("홍길동", "x"),
         ]  # fmt: skip
 
         answers = [await log_in(house, *attempt) for attempt in tries]

@@ -1,5 +1,6 @@
 """Letting people and machines in, over HTTP, on both databases."""
 
+import json
 from typing import Any
 
 import pytest
@@ -56,6 +57,40 @@ async def test_what_is_wrong_with_a_new_account_is_pointed_at(
 
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("name", ["김\0민지", "\ud800", "\u202e이지민", "x\u2028y", "\U0001f600"])
+async def test_an_odd_sign_in_a_name_breaks_nothing(
+    each_house: House, manager: dict[str, str], name: str
+) -> None:
+    said = json.dumps(NEW | {"name": name})
+
+    answer = await each_house.client.post(
+        "/v1/accounts", content=said, headers=manager | {"content-type": "application/json"}
+    )
+
+    assert answer.status_code in {201, 400, 422}
+
+
+async def test_a_login_with_odd_signs_is_just_unknown(each_house: House) -> None:
+    for login in ("kim\0", "\ufeffkim", "%00", "김", "kim\r\nSet-Cookie: x=y"):
+        answer = await each_house.client.post(
+            "/v1/login", data={"username": login, "password": PASSWORD}
+        )
+        assert answer.status_code in {400, 401}
+    raw = await each_house.client.post(
+        "/v1/login",
+        content=b"username=%c8%ab&password=%b1%e6",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert raw.status_code == 401
+
+
+@pytest.mark.parametrize("key", ["cc_\0_x", "cc_%00_x", "cc_\xff_x"])
+async def test_a_key_with_odd_signs_is_just_unknown(each_house: House, key: str) -> None:
+    answer = await each_house.client.get("/v1/me", headers={"X-Api-Key": key.encode("latin-1")})
+
+    assert answer.status_code == 401
 
 
 async def test_a_change_is_for_the_version_that_was_read(
