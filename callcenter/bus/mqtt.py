@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from callcenter.bus.backoff import Backoff
 from callcenter.bus.broker_address import BrokerAddress, Session
@@ -65,6 +65,7 @@ class MqttBus:
         self._inbox = Inbox()
         self._slots = asyncio.Semaphore(MOST_UNACKNOWLEDGED)
         self._up: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
+        self._listening = asyncio.Event()
         self._refused = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -93,14 +94,13 @@ class MqttBus:
         Raises:
             BusError: There is none after that time, or the broker refuses us; says why.
         """
-        up, refused = self._up, asyncio.create_task(self._refused.wait())
-        either: set[asyncio.Future[Any]] = {up, refused}
-        await asyncio.wait(either, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
-        refused.cancel()
-        if not up.done():
+        waits = [asyncio.create_task(event.wait()) for event in (self._listening, self._refused)]
+        await asyncio.wait(waits, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        if not self._listening.is_set():
             why = f"{self.address} did not answer within {within_seconds:g} s"
             raise self.trouble or BrokerUnavailableError(why)
-        up.result()
 
     async def publish(self, message: Message) -> None:
         """Hand a message to the broker; return only once it has acknowledged it (see `port`)."""
@@ -148,9 +148,11 @@ class MqttBus:
             self.address, self.session, will=self._will, inbox=self._inbox, filters=self.filters
         )
         try:
-            async with line.connected(), asyncio.TaskGroup() as both:
-                both.create_task(line.lasts())
-                both.create_task(self._subscribe(line))
+            async with line.connected():
+                self._up.set_result(line)  # Publishing need not wait for what we listen to.
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(line.lasts())
+                    both.create_task(self._subscribe(line))
         except* BusError as why:
             raise why.exceptions[0] from None
         finally:
@@ -160,14 +162,15 @@ class MqttBus:
         await line.subscribe()
         self.trouble = None
         self._refused.clear()
+        self._listening.set()
         _LOG.info("connected to %s as %s", self.address, self.session.identifier)
-        self._up.set_result(line)
         await asyncio.sleep(self._backoff.settled_after_seconds)
         self._failures = 0
 
     def _down(self, line: Line) -> None:
         if self._up.done():
             self._up = asyncio.get_running_loop().create_future()
+        self._listening.clear()
         self._inbox.discard()
         line.lost()
 

@@ -52,7 +52,8 @@ class LastWill:
 
     message: Message
     delay_seconds: int = 0
-    """So long the broker waits for our return first, where the protocol can (MQTT 5)."""
+    """So long the broker waits for our return first, where the protocol can (MQTT 5, and only in a
+    lasting session: a passing one ends with its line)."""
 
 
 class Delivery(Protocol):
