@@ -324,6 +324,29 @@ def test_talks_end_before_moves_and_moves_before_patience_and_all_before_arrival
     ]
 
 
+def test_what_an_event_brings_about_comes_before_the_next_event() -> None:
+    agents = agent_log((ANN, AgentState.AVAILABLE, 1, 9))
+
+    told = the_story(
+        answered(0, 0, 1, 1, 5, 9),
+        answered(1, 0, 1, 1, 5, 9, agent=BOB),
+        leg(call=2, arrived=0, queued=0, ended=9, outcome=Outcome.CALLBACK_ACCEPTED),
+        leg(call=3, arrived=0, queued=0, ended=9, outcome=Outcome.ABANDONED),
+        leg(call=2, attempt=1, kind=LegKind.CALLBACK, arrived=9, queued=9),
+        agents=agents,
+    )
+
+    assert kinds(told, 9) == [
+        "call.wrapped c0/0",
+        "agent.logged_out desk-01",
+        "call.wrapped c1/0",
+        "call.exited c2/0",
+        "call.arrived c2/1",
+        "call.queued c2/1",
+        "call.abandoned c3/0",
+    ]
+
+
 def test_one_moment_alone_is_in_order() -> None:
     moments = of_leg(LegRow(row=0, **leg(call=0, arrived=3)), names=NAMES)
 
