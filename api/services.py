@@ -13,6 +13,7 @@ from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.people import PeopleDesk
+from callcenter.desk.recounting import Recounting
 from callcenter.desk.reports import ReportDesk
 from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
@@ -39,6 +40,7 @@ class Services:
     people: PeopleDesk
     tickets: TicketDesk
     reader: TicketReader
+    recounting: Recounting
     attachments: AttachmentDesk
     webhooks: WebhookDesk
     surveys: SurveyDesk

@@ -21,6 +21,7 @@ from callcenter.desk.notices import write_invitation
 from callcenter.desk.passwords import Passwords
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.reactions import reactions
+from callcenter.desk.recounting import Recounting
 from callcenter.desk.reports import ReportDesk
 from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
@@ -126,6 +127,7 @@ async def opened(
             people=people,
             tickets=tickets,
             reader=TicketReader(store=store, calendars=calendars),
+            recounting=Recounting(store=store, tickets=tickets, calendars=calendars),
             attachments=AttachmentDesk(store=store, now=now),
             webhooks=WebhookDesk(store=store, vault=vault, now=now, random_bytes=draw),
             surveys=surveys,

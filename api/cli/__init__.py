@@ -19,6 +19,7 @@ from api.cli.key import key
 from api.cli.keys import keys
 from api.cli.new import new
 from api.cli.openapi import openapi
+from api.cli.records import records
 from api.cli.run import run
 from api.cli.serve import serve
 from callcenter.errors import CallCenterError, InputError, NotAvailableError
@@ -38,7 +39,13 @@ app = typer.Typer(
 )
 for command in (run, compare, erlang, check, new, serve, openapi):
     app.command()(command)
-for name, group in (("db", db), ("account", account), ("key", key), ("keys", keys)):
+for name, group in (
+    ("db", db),
+    ("account", account),
+    ("key", key),
+    ("keys", keys),
+    ("records", records),
+):
     app.add_typer(group, name=name)
 
 

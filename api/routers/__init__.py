@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from api.routers import (
     access,
     accounts,
+    attachments,
     audit,
+    calendars,
     catalogue,
     delivery,
     documents,
@@ -27,11 +29,13 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     catalogue.router,
     tickets.router,
     ticket_commands.router,
+    attachments.router,
     people.router,
     delivery.router,
     audit.router,
     reports.router,
     surveys.router,
+    calendars.router,
 )
 """Every router of the application, in the order of the OpenAPI document."""
 
@@ -44,6 +48,7 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "delivery", "description": "Notices, webhooks, dead letters. 통지와 연계"},
     {"name": "reports", "description": "What came in and what was done about it. 보고서"},
     {"name": "surveys", "description": "What citizens say after a closing. 만족도 조사"},
+    {"name": "calendars", "description": "What days count. 근무일 달력"},
     {"name": "audit", "description": "Verified and sealed history. 감사"},
     {"name": "catalogue", "description": "Services and departments. 서비스와 부서"},
     {"name": "accounts", "description": "People, keys and the audit of both. 계정과 API 키 관리"},

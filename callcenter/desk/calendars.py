@@ -64,6 +64,10 @@ class CalendarShelf:
             raise CalendarError(f"no calendar {version!r} is stored")
         return self._versions[version]
 
+    def known(self) -> dict[date, str]:
+        """Return the holidays the package knows, for a person to add to and approve."""
+        return known_holidays()
+
     async def publish(
         self, days: dict[date, str] | None = None, *, actor: Actor, source: str | None = None
     ) -> WorkCalendar:

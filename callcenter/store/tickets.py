@@ -130,9 +130,32 @@ class Tickets:
         )
         return (await self._connection.execute(query)).all()
 
+    async def histories(self, numbers: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the rows of several histories, in the order of the numbers given."""
+        query = select(TICKET_EVENT).where(TICKET_EVENT.c.ticket.in_(numbers))
+        rows = (await self._connection.execute(query)).mappings()
+        place = {number: n for n, number in enumerate(numbers)}
+        return sorted(map(dict, rows), key=lambda row: (place[row["ticket"]], row["seq"]))
+
     async def history(self, number: str) -> list[Happened]:
         """Return what happened to a ticket, first to last."""
         return [happened_of(row) for row in await self.event_rows(number)]
+
+    async def counted_otherwise(
+        self, calendar: str, *, after: int, most: int
+    ) -> list[tuple[int, str]]:
+        """Return rows and numbers of open tickets counted by another calendar, in their order."""
+        query = (
+            select(TICKET.c.id, TICKET.c.number)
+            .where(
+                TICKET.c.id > after,
+                TICKET.c.state != TicketState.CLOSED,
+                TICKET.c.calendar != calendar,
+            )
+            .order_by(TICKET.c.id)
+            .limit(most)
+        )
+        return [(row.id, row.number) for row in (await self._connection.execute(query)).all()]
 
     async def by_external_ref(self, channel: Channel, external_ref: str) -> str | None:
         """Return the number of the ticket another system knows by this reference."""

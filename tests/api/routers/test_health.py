@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from callcenter.domain.access import Role
 from tests.doors import House
 
 
@@ -38,12 +39,17 @@ async def test_a_house_with_an_older_schema_is_not_ready_and_alive(each_house: H
 async def test_a_house_whose_database_is_gone_is_not_ready_and_says_no_more(
     house: House, tmp_path: Path
 ) -> None:
+    agent = await house.bearer(Role.AGENT)
     await house.services.store.database.close()
     (tmp_path / "var" / "callcenter.db").unlink()
     (tmp_path / "var").rename(tmp_path / "gone")
 
     answer = await house.client.get("/health/ready")
+    other = await house.client.get("/v1/me", headers=agent)
 
     assert answer.status_code == 503
     assert answer.json()["status"] == "not-ready"
-    assert str(tmp_path) not in answer.text
+    assert other.status_code == 503
+    assert other.json()["code"] == "unavailable"
+    assert other.headers["retry-after"] == "5"
+    assert str(tmp_path) not in answer.text + other.text
