@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.tables.tickets import DAILY_ROOT, TICKET, TICKET_EVENT
+
+_PAGE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +64,40 @@ class Roots:
         first: datetime | None = (await self._connection.execute(query)).scalar_one()
         return first
 
-    async def events(self, start: datetime, end: datetime) -> AsyncIterator[Row[Any]]:
-        """Stream the events recorded from `start` up to before `end`, in the order they are counted."""
-        query = (
+    async def events(
+        self, start: datetime, end: datetime, *, page: int = _PAGE
+    ) -> AsyncIterator[Row[Any]]:
+        """Give the events recorded from `start` up to before `end`, in the order they are counted.
+
+        A page at a time: a day of an import is larger than memory should be.
+        """
+        day = (
             select(TICKET_EVENT)
             .where(TICKET_EVENT.c.recorded_at >= start, TICKET_EVENT.c.recorded_at < end)
             .order_by(TICKET_EVENT.c.recorded_at, self._number(), TICKET_EVENT.c.seq)
+            .limit(page)
         )
-        async with self._connection.stream(query) as rows:
-            async for row in rows:
+        rows = (await self._connection.execute(day)).all()
+        while rows:
+            for row in rows:
                 yield row
+            following = day.where(TICKET_EVENT.c.recorded_at >= row.recorded_at, self._after(row))
+            rows = (await self._connection.execute(following)).all()
 
     async def numbers(self, *, after: str = "", most: int = 500) -> Sequence[str]:
         """Return ticket numbers in order, beginning after one."""
         query = select(TICKET.c.number).where(TICKET.c.number > after)
         found = await self._connection.execute(query.order_by(TICKET.c.number).limit(most))
         return found.scalars().all()
+
+    def _after(self, row: Row[Any]) -> ColumnElement[bool]:
+        """Say which events come after one in that order."""
+        event, number = TICKET_EVENT.c, self._number()
+        same_ticket = and_(event.ticket == row.ticket, event.seq > row.seq)
+        same_moment = and_(
+            event.recorded_at == row.recorded_at, or_(number > row.ticket, same_ticket)
+        )
+        return or_(event.recorded_at > row.recorded_at, same_moment)
 
     def _number(self) -> ColumnElement[str]:
         """Order numbers by their bytes on both databases."""
