@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, params
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
 from pydantic_core import to_json
@@ -262,14 +262,15 @@ def fingerprint(*said: object) -> str:
 
 async def textual(request: Request) -> None:
     """Refuse with 400 a document or form with NUL in its texts: no database of ours keeps one."""
-    kind = request.headers.get("content-type", "")
-    if "json" in kind:
-        found = b"\\u0000" in await request.body()
-    elif "form" in kind and request.scope["route"].body_field is not None:
+    expected = request.scope["route"].body_field
+    if expected is None:
+        return
+    if isinstance(expected.field_info, params.Form):
         form = await request.form()
-        found = any("\0" in f"{name}{value}" for name, value in form.multi_items())
+        texts = [text for pair in form.multi_items() for text in pair if isinstance(text, str)]
+        found = any("\0" in text for text in texts)
     else:
-        found = False
+        found = b"\\u0000" in await request.body()
     if found:
         raise HTTPException(400)
 

@@ -90,6 +90,7 @@ ANSWERS: Final[dict[type[errors.CallCenterError], Answer]] = {
     ),
     errors.ForbiddenError: _answer(403, "Not allowed", "이 작업을 할 권한이 없습니다."),
     errors.CapacityError: _UNAVAILABLE,
+    errors.StoreUnavailableError: _UNAVAILABLE,
     errors.NotAvailableError: _answer(501, "Not installed", "이 기능은 설치되어 있지 않습니다."),
     errors.BusError: _UNAVAILABLE,
     errors.PoisonMessageError: _INTERNAL,
@@ -175,6 +176,7 @@ REFUSALS: Final[dict[int, Refusal]] = {
     429: _refusal(
         "too-many-requests", "Too many requests", "요청이 너무 많습니다.", "come back later"
     ),
+    503: _refusal("unavailable", _UNAVAILABLE.title, _UNAVAILABLE.ko, "come back in a moment"),
     500: _refusal("internal", _INTERNAL.title, _INTERNAL.ko, "something went wrong here"),
 }
 """One row for each status that the framework answers by itself."""

@@ -20,6 +20,8 @@ from callcenter.errors import CallCenterError, InputError, RefusedError, Unauthe
 MEDIA_TYPE: Final = "application/problem+json"
 _NO_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _MOST_FAULTS: Final = 20
+_SOON: Final = 5
+"""Seconds after which what is away now may be back."""
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="callcenter"'}
 
 FAULTS_KO: Final[dict[str, str]] = {
@@ -153,6 +155,8 @@ def _our_fault(error: InputError) -> dict[str, str]:
 def _headers(error: CallCenterError) -> dict[str, str] | None:
     if isinstance(error, TooManyRequestsError):
         return {"Retry-After": str(error.retry_after)}
+    if answer_to(error).status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": str(_SOON)}
     return _CHALLENGE if isinstance(error, UnauthenticatedError) else None
 
 

@@ -26,6 +26,7 @@
     │   ├── SendLaterError    it may go if it is tried again
     │   └── UndeliverableError  it never will: the address is wrong, or the receiver said no
     ├── CapacityError         a bounded thing ran full and refused, losing nothing
+    ├── StoreUnavailableError the database is away, full or too busy
     └── NotAvailableError     an optional part is not installed
 
 Each class has a stable `code`, the same in messages, JSON and, later, problem bodies.
@@ -211,6 +212,12 @@ class CapacityError(CallCenterError):
     """A bounded table ran full; nothing was dropped, the caller may retry with more room."""
 
     code: ClassVar[str] = "full"
+
+
+class StoreUnavailableError(CallCenterError):
+    """The database is away, full or too busy; what was asked for may or may not have happened."""
+
+    code: ClassVar[str] = "store-unavailable"
 
 
 class NotAvailableError(CallCenterError):

@@ -6,20 +6,30 @@ busy timeout; and they pass one at a time through a pool of one connection, so t
 polling. Readers have connections of their own that cannot write.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Final
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
-from callcenter.errors import InputError
+from callcenter.errors import InputError, StoreUnavailableError
 from callcenter.store.one_hop import connect
 
 DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_AWAY: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
 _BUSY_MILLISECONDS: Final = 30_000
 _READERS: Final = 8
 _POSTGRES_CONNECTIONS: Final = 20
@@ -52,18 +62,20 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Commit when the block ends, roll back when it raises."""
-        async with self._writer.begin() as connection:
-            yield connection
+        with _reached():
+            async with _connected(self._writer) as connection, connection.begin():
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """See one state of the database throughout; nothing is kept of what is written."""
-        async with self._reader.connect() as connection:
-            if self.dialect == "postgresql":
-                await connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            yield connection
+        with _reached():
+            async with _connected(self._reader) as connection:
+                if self.dialect == "postgresql":
+                    await connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
+                yield connection
 
     def connections(self) -> dict[str, int]:
         """Count connections by what they do, over both doors."""
@@ -78,6 +90,31 @@ class Database:
         """Give back every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(engine.connect())
+        except (OSError, DBAPIError) as error:
+            raise StoreUnavailableError("no connection to the database") from error
+        yield connection
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say in our words that a database was not there, or had no room or no time for us."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreUnavailableError("no connection to the database became free") from error
+    except DBAPIError as error:
+        # The low byte is the kind of a SQLite error, what stands before it only says more.
+        kind = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if error.connection_invalidated or kind in _AWAY:
+            raise StoreUnavailableError("the database is away, busy or full") from error
+        raise
 
 
 def database_url(text: str) -> URL:

@@ -1,17 +1,20 @@
 """What a ticket store loses on a database that is opened the usual way, and does not lose here."""
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from callcenter.errors import InputError
+from callcenter.errors import InputError, StoreUnavailableError
 from callcenter.store.base import Utc
 from callcenter.store.engine import Database
 from callcenter.store.tables.tickets import NUMBER_SEQUENCE
+from tests.databases import PostgresServer, opened
 
 
 async def test_forty_writers_that_read_first_all_succeed(database: Database) -> None:
@@ -96,3 +99,66 @@ def test_a_database_we_do_not_speak_to_is_named(url: str, expected: str) -> None
 def test_a_moment_without_its_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="a moment needs its offset"):
         Utc().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+async def test_a_database_that_is_away_is_said_to_be_and_comes_back(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/there/c.db")
+
+    for door in (database.writing, database.reading):
+        with pytest.raises(StoreUnavailableError):
+            async with door():
+                pass
+    (tmp_path / "there").mkdir()
+
+    async with database.writing() as connection:
+        await connection.execute(text("SELECT 1"))
+    await database.close()
+
+
+async def test_a_file_somebody_else_holds_is_busy(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/c.db")
+    async with database.writing() as connection:
+        await connection.execute(text("CREATE TABLE t (x INTEGER)"))
+        await connection.execute(text("PRAGMA busy_timeout=10"))
+    with closing(sqlite3.connect(tmp_path / "c.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreUnavailableError):
+            async with database.writing():
+                pass
+    await database.close()
+
+
+async def test_what_is_wrong_with_a_statement_is_not_called_away(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="nowhere"):
+        async with database.writing() as connection:
+            await connection.execute(text("SELECT 1 FROM nowhere"))
+
+
+async def test_a_server_that_lets_nobody_in_is_away_until_it_does(
+    postgres_server: PostgresServer,
+) -> None:
+    async with opened(postgres_server) as database:
+        name = database.url.database
+        async with database.writing() as connection:
+            await connection.execute(text("SELECT 1"))
+        postgres_server.psql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+        postgres_server.psql(f"{end_all} '{name}'")
+        for _ in range(2):
+            with pytest.raises(StoreUnavailableError):
+                async with database.writing() as connection:
+                    await connection.execute(text("SELECT 1"))
+        postgres_server.psql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+        async with database.reading() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+
+
+async def test_a_server_that_is_not_there_is_away(tmp_path: Path) -> None:
+    database = Database(f"postgresql://nobody@/none?host={tmp_path}")
+
+    with pytest.raises(StoreUnavailableError):
+        async with database.reading():
+            pass
+    await database.close()
