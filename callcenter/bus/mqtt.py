@@ -95,9 +95,11 @@ class MqttBus:
             BusError: There is none after that time, or the broker refuses us; says why.
         """
         waits = [asyncio.create_task(event.wait()) for event in (self._listening, self._refused)]
-        await asyncio.wait(waits, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
+        try:
+            await asyncio.wait(waits, timeout=within_seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
         if not self._listening.is_set():
             why = f"{self.address} did not answer within {within_seconds:g} s"
             raise self.trouble or BrokerUnavailableError(why)
@@ -177,6 +179,8 @@ class MqttBus:
     def _ended(self, keeper: asyncio.Task[None]) -> None:
         """Wake everybody who waits; a bug in the keeper is theirs to see, not to wait for for ever."""
         failure = None if keeper.cancelled() else keeper.exception()
+        if failure is not None:
+            _LOG.error("the bus to %s broke", self.address, exc_info=failure)
         self._inbox.close(failure)
         self._up.set_exception(failure or BusClosedError(f"the bus to {self.address} is closed"))
         self._up.exception()  # Looked at: nobody need be waiting.
