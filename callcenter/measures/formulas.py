@@ -110,9 +110,10 @@ class Form:
 
     def of(self, bases: Mapping[str, ArrayLike]) -> Floats:
         """Return the sum, for a number or an array of cells alike."""
-        total: Floats = np.float64(0.0) * np.ones(())
+        total: Floats = np.zeros(())
         for name, sign in self.terms:
-            total = total + sign * np.asarray(bases[name], dtype=np.float64)
+            base = np.asarray(bases[name], dtype=np.float64)
+            total = total + base if sign > 0 else total - base
         return total
 
 
@@ -165,6 +166,11 @@ def ratio(above: ArrayLike, below: ArrayLike) -> Floats:
 def value_or_none(value: float) -> float | None:
     """Return a value for the outside world, where an empty population is `None`."""
     return None if np.isnan(value) else float(value)
+
+
+def values_or_none(values: Floats) -> list[float | None]:
+    """Return values for the outside world, where an empty population is `None`."""
+    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 - NaN
 
 
 FLOWS: Final = (

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from callcenter.measures.formulas import Floats, ratio
+from callcenter.measures.formulas import Floats, ratio, values_or_none
 
 CONFIDENCE = 0.95
 ROUNDING = 1e-12
@@ -25,10 +25,19 @@ class Interval:
     half_width: Floats
     n: Floats
 
+    def told(self) -> list[tuple[float | None, float | None, int]]:
+        """Return value, half-width and n of each cell, where `None` is an empty population."""
+        counts = self.n.astype(np.int64).tolist()
+        return list(
+            zip(values_or_none(self.value), values_or_none(self.half_width), counts, strict=True)
+        )
+
 
 def t_factor(n: Floats | float, *, confidence: float) -> Floats:
     """Return Student's t for n replications, two-sided; NaN for fewer than two."""
-    return np.asarray(stdtrit(_degrees(n), 0.5 + confidence / 2), dtype=np.float64)
+    counts, place = np.unique(n, return_inverse=True)  # nearly always one, and slow to invert
+    factors: Floats = np.asarray(stdtrit(_degrees(counts), 0.5 + confidence / 2), dtype=np.float64)
+    return factors[place].reshape(np.shape(n))
 
 
 def t_probability(t: Floats | float, *, n: Floats | float) -> Floats:
@@ -105,12 +114,16 @@ class Spreads:
         p10, p90 = (_quantile(ordered, share, days=days) for share in (0.1, 0.9))
         return cls(np.sqrt(variance), p10, p90, days)
 
-    def at(self, cell: int) -> Spread | None:
-        """Return the spread of one cell; `None` if no day had its population."""
-        if self.days.size <= cell or not self.days[cell]:
-            return None
-        sd = None if np.isnan(self.sd[cell]) else float(self.sd[cell])
-        return Spread(sd, float(self.p10[cell]), float(self.p90[cell]), int(self.days[cell]))
+    def told(self, cells: int) -> list[Spread | None]:
+        """Return the spread of each cell; `None` if no day had its population, or none are told apart."""
+        columns = (
+            values_or_none(self.sd),
+            self.p10.tolist(),
+            self.p90.tolist(),
+            self.days.tolist(),
+        )
+        found = [Spread(*cell) if cell[-1] else None for cell in zip(*columns, strict=True)]
+        return found or [None] * cells
 
 
 def _quantile(ordered: Floats, share: float, *, days: NDArray[np.int64]) -> Floats:

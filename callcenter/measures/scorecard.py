@@ -39,6 +39,10 @@ _SHOWN: Final = (
 )
 
 
+_Told = tuple[float | None, float | None, int, Spread | None]
+"""Value, half-width, replications that had the population, spread between days."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """One measure in one cell. `None` stands for an empty population or, of a width, for one run."""
@@ -113,7 +117,7 @@ class Scorecard:
         self.stack = Stack(tallies, frame=frame)
         self.confidence = confidence
         self._intervals: dict[tuple[By, str], Interval] = {}
-        self._spreads: dict[tuple[By, str], Spreads] = {}
+        self._cells: dict[tuple[By, str], list[_Told]] = {}
 
     @property
     def replications(self) -> int:
@@ -182,15 +186,21 @@ class Scorecard:
         raise KeyError(f"expected cells of one of {known}, got {wanted}")
 
     def _estimate(self, measure: Measure, *, by: By, number: int, cell: dict[str, str]) -> Estimate:
-        found = self.interval(measure, by=by)
+        value, half_width, n, spread = self._told(measure, by=by)[number]
         return Estimate(
-            measure=measure,
-            cell=cell,
-            value=value_or_none(found.value[number]),
-            half_width=value_or_none(found.half_width[number]),
-            n=int(found.n[number]),
-            spread=self.spreads(measure, by=by).at(number),
+            measure=measure, cell=cell, value=value, half_width=half_width, n=n, spread=spread
         )
+
+    def _told(self, measure: Measure, *, by: By) -> list[_Told]:
+        """Return what is to be told of a measure, cell by cell; plain numbers, many at a time."""
+        key = (by, measure.name)
+        if key not in self._cells:
+            found = self.interval(measure, by=by).told()
+            spreads = Spreads.of(self.day_values(measure, by=by)).told(len(found))
+            self._cells[key] = [
+                (*numbers, spread) for numbers, spread in zip(found, spreads, strict=True)
+            ]
+        return self._cells[key]
 
     # --- Days --------------------------------------------------------------------------------------
 
@@ -209,13 +219,6 @@ class Scorecard:
         is_open = stack.bases(by_day)["open_time"] > 0
         values = np.where(is_open, stack.values(measure, by=by_day), np.nan)
         return values.reshape(-1, len(self.frame.queues) if by is By.QUEUE else 1)
-
-    def spreads(self, measure: Measure, *, by: By) -> Spreads:
-        """Return how days differ, cell by cell."""
-        key = (by, measure.name)
-        if key not in self._spreads:
-            self._spreads[key] = Spreads.of(self.day_values(measure, by=by))
-        return self._spreads[key]
 
     # --- Tables ------------------------------------------------------------------------------------
 

@@ -217,24 +217,24 @@ class Stack:
         if key not in self._ranked:
             bases = self.bases(by)
             people = bases["offered"] - bases["waiting"] if over_all else bases["answered"]
-            found = [
-                self._waits_of(number, by=by, over_all=over_all) for number in range(len(self))
-            ]
-            step = 0 if pooled else people.shape[1]
+            wait, cell, run = self._waits(by, over_all=over_all)
             self._ranked[key] = Ranked(
-                np.concatenate([wait for wait, _ in found]),
-                cell=np.concatenate([cell + step * k for k, (_, cell) in enumerate(found)]),
+                wait,
+                cell=cell if pooled else cell + people.shape[1] * run,
                 population=(people.sum(axis=0) if pooled else people.ravel()).astype(np.int64),
             )
         return self._ranked[key]
 
-    def _waits_of(
-        self, number: int, *, by: By, over_all: bool
-    ) -> tuple[NDArray[np.unsignedinteger], Ints]:
-        waits = self._tallies[number].waits
-        assert waits is not None, "the waits of this run were not kept"
-        rows = slice(None) if over_all else waits.answered
-        place = waits.cell[rows].astype(np.int64)
+    def _waits(self, by: By, *, over_all: bool) -> tuple[NDArray[np.unsignedinteger], Ints, Ints]:
+        """Return all waits above zero, the cell of each, and its replication."""
+        found = [one.waits for one in self._tallies if one.waits is not None]
+        assert len(found) == len(self), "the waits of this run were not kept"
+        wait, place = (np.concatenate([getattr(own, x) for own in found]) for x in ("wait", "cell"))
+        run = np.repeat(np.arange(len(self)), [own.wait.size for own in found])
+        if not over_all:
+            rows = np.concatenate([own.answered for own in found])
+            wait, place, run = wait[rows], place[rows], run[rows]
+        place = place.astype(np.int64)
         queues, slots = len(self.frame.queues), self.frame.slots
         bins = place // queues
         queue = place - bins * queues
@@ -245,7 +245,7 @@ class Stack:
         else:
             bins[:] = 0
         alone = by in {By.QUEUE, By.QUEUE_INTERVAL, By.QUEUE_DAY}
-        return waits.wait[rows], bins * queues + queue if alone else bins
+        return wait, bins * queues + queue if alone else bins, run
 
 
 def _named(names: Sequence[str], table: Floats) -> dict[str, Floats]:

@@ -77,7 +77,7 @@ def test_spreads_are_numpy_s_own_quantiles_with_empty_days_left_out() -> None:
 
     found = Spreads.of(values)
 
-    first, second, third = (found.at(cell) for cell in range(3))
+    first, second, third = found.told(3)
     assert first is not None
     assert (first.p10, first.p90) == pytest.approx(np.quantile([4, 2, 9], [0.1, 0.9]))
     assert first.sd == pytest.approx(np.std([4, 2, 9], ddof=1))
