@@ -10,6 +10,7 @@ async def test_a_temporary_holiday_moves_the_legal_date_and_not_the_promise(hous
     agent = await house.bearer(Role.AGENT)
     ticket = await opened(house, agent, service="grievance", attributes={})
 
+    house.watch.advance(minutes=1)
     published = await house.client.post(
         "/v1/calendars",
         json={"source": "임시공휴일 공고", "more": {"2026-11-23": "임시공휴일"}},
@@ -30,6 +31,7 @@ async def test_a_temporary_holiday_moves_the_legal_date_and_not_the_promise(hous
 
 async def test_every_version_stays_and_the_newest_is_in_force(house: House) -> None:
     manager = await house.bearer(Role.MANAGER)
+    house.watch.advance(minutes=1)
     await house.client.post(
         "/v1/calendars", json={"source": "x", "more": {"2026-12-24": "임시공휴일"}}, headers=manager
     )
