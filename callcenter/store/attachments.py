@@ -44,14 +44,6 @@ class Attachments:
         )
         return added.first() is not None
 
-    async def known(self, sha256: str) -> Kept | None:
-        """Return what is known of a file."""
-        query = select(ATTACHMENT.c.sha256, ATTACHMENT.c.media_type, ATTACHMENT.c.size)
-        row = (
-            await self._connection.execute(query.where(ATTACHMENT.c.sha256 == sha256))
-        ).one_or_none()
-        return None if row is None else Kept(**row._mapping)  # noqa: SLF001 - the public name of a row's fields
-
     async def content(self, sha256: str) -> bytes | None:
         """Return a file's content."""
         query = select(ATTACHMENT.c.content).where(ATTACHMENT.c.sha256 == sha256)

@@ -150,6 +150,19 @@ async def test_a_look_is_recorded_with_its_purpose_and_shows_no_more_than_asked(
     )
 
 
+async def test_looks_are_listed_for_who_audits_them(scene: Scene) -> None:
+    first = await scene.recorded()
+    second = await scene.recorded(replace(GILDONG, name="홍길순"))
+    for reference in (first, second, first):
+        await scene.desk.seen(reference, look=LOOK, fields=[Field.NAME])
+
+    async with scene.store.reading() as uow:
+        looks = await uow.people.looks()
+        assert [look.petitioner for look in looks] == [first, second, first]
+        assert len(await uow.people.looks(petitioner=second)) == 1
+        assert len(await uow.people.looks(before=looks[0].id, most=1)) == 1
+
+
 async def test_a_look_that_fails_leaves_no_trace_and_shows_nothing(scene: Scene) -> None:
     with pytest.raises(NotFoundError):
         await scene.desk.seen("P99", look=LOOK, fields=[Field.PHONE])

@@ -229,6 +229,30 @@ def test_noise_behind_a_signature_never_crashes(noise: bytes) -> None:
             continue
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def a_chunk(kind: bytes) -> bytes:
+    return struct.pack(">I", 0) + kind + struct.pack(">I", zlib.crc32(kind))
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"\xff\xd8\xff\xd9", "expected a picture in the JPEG file"),
+        (b"\xff\xd8\xff\xd0\xff\xd9", "stray marker"),
+        (b"\xff\xd8\xff\xdb\0\2\x12\x34", "expected a marker"),
+        (b"\xff\xd8\xff\xe0\0\x10JF", "a part of one"),
+        (PNG + a_chunk(b"IHDR") + a_chunk(b"IEND"), "expected a picture in the PNG file"),
+        (b"RIFF\x0c\0\0\0WEBPEXIF\0\0\0\0", "expected a picture in the WebP file"),
+        (b"RIFF\x0c\0\0\0WEBPVP8 \xff\0\0\0", "a part of one"),
+    ],
+)
+def test_a_shell_without_a_picture_is_refused(content: bytes, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        cleaned(content)
+
+
 def test_a_png_that_begins_with_data_is_refused() -> None:
     data = b"IDAT" + zlib.compress(b"")
     chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))

@@ -89,6 +89,8 @@ class HttpReceiver:
         body = await request.body()
         self.heard.append(Heard(request.url.path, dict(request.headers), body))
         await asyncio.sleep(self.delay)
+        if isinstance(self.answer, bytes):
+            return Response(self.answer, status_code=self.status, headers=self.headers)
         return JSONResponse(self.answer, status_code=self.status, headers=self.headers)
 
 

@@ -55,7 +55,7 @@ async def test_the_gateway_is_told_number_and_text_and_answers_with_an_id(
     assert heard.headers["idempotency-key"] == "2026-000001/2/accepted/sms"
 
 
-@pytest.mark.parametrize("answer", [None, [], "ok", {"id": None}, {"ID": 1}])
+@pytest.mark.parametrize("answer", [None, [], "ok", {"id": None}, {"ID": 1}, b"<ok/>", b""])
 async def test_what_was_taken_is_sent_however_oddly_the_gateway_says_so(
     gateway: HttpReceiver, answer: object
 ) -> None:
