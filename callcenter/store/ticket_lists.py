@@ -146,6 +146,18 @@ class TicketLists:
         words = query(checked(wanted.words))
         return await self._searched(words, met, limit=limit, after=after)
 
+    async def rows(
+        self, wanted: Filters, *, now: datetime, beyond: int, most: int
+    ) -> list[dict[str, Any]]:
+        """Return whole rows of a list without words, in the order they were written down in.
+
+        `beyond` is the `id` of the last row before, 0 at the beginning.
+        """
+        assert wanted.words is None, "what is searched for comes in pages"
+        asked = select(TICKET).where(TICKET.c.id > beyond, *_conditions(wanted, now=now))
+        found = await self._connection.execute(asked.order_by(TICKET.c.id).limit(most))
+        return [dict(row) for row in found.mappings()]
+
     async def _walked(
         self,
         met: Sequence[ColumnElement[bool]],

@@ -12,6 +12,7 @@ from callcenter.store.clocks import Clocks
 from callcenter.store.duplicates import Duplicates
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
+from callcenter.store.imports import Imports
 from callcenter.store.notices import Notices
 from callcenter.store.open311 import Open311Tokens
 from callcenter.store.outbox import Outbox
@@ -79,6 +80,11 @@ class UnitOfWork:
     def duplicates(self) -> Duplicates:
         """Petitions that may be about one problem."""
         return Duplicates(self.connection)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Files that became tickets."""
+        return Imports(self.connection)
 
     @cached_property
     def search(self) -> Search:

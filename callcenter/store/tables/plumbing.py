@@ -143,5 +143,11 @@ IMPORT_ROW: Final = Table(
     Column("status", String(12), nullable=False),
     Column("error", Text),
     Column("ticket", String(20)),
-    Index(None, "row_hash"),
+    Index(
+        "ix_import_row_created",
+        "row_hash",
+        unique=True,
+        sqlite_where=text("status = 'created'"),
+        postgresql_where=text("status = 'created'"),
+    ),
 )
