@@ -296,6 +296,12 @@ STATES = (
 )
 
 
+def test_an_answer_told_after_the_end_says_when_it_rang_better_than_a_guess() -> None:
+    leg = the_leg(*WHOLE[:2], ended(60), connected(25, ring_us=4))
+
+    assert (leg.assigned, leg.answered) == (21, 25)
+
+
 @given(st.permutations(STATES))
 def test_the_latest_state_wins_in_whatever_order_states_come(story: Sequence[Told]) -> None:
     fold = after(*story)

@@ -347,6 +347,19 @@ def test_what_an_event_brings_about_comes_before_the_next_event() -> None:
     ]
 
 
+def test_who_is_sent_on_to_a_closed_queue_is_let_go_before_the_next_talk_ends() -> None:
+    told = the_story(
+        answered(0, 0, 1, 1, 9, 20, resolved=NONE),
+        answered(1, 0, 1, 1, 9, 20, agent=BOB),
+        leg(
+            call=0, attempt=1, kind=LegKind.TRANSFER, queue=1, outcome=Outcome.RELEASED,
+            arrived=9, queued=9, ended=9,
+        ),
+    )  # fmt: skip
+
+    assert kinds(told, 9)[-3:] == ["call.queued c0/1", "call.exited c0/1", "call.ended c1/0"]
+
+
 def test_one_moment_alone_is_in_order() -> None:
     moments = of_leg(LegRow(row=0, **leg(call=0, arrived=3)), names=NAMES)
 

@@ -186,7 +186,7 @@ CASES: Final[dict[str, tuple[str, str]]] = {
         100 member-queue-start queue=tax member=m4 session=s4
         100 member-queue-start queue=tax member=m5 session=s5
         100 member-queue-start queue=tax member=m6 session=s6
-        160 member-queue-end queue=tax cause=Cancel reason=TIMEOUT joined=100 member=m1 session=s1
+        160 member-queue-end queue=tax cause=Cancel reason=TIMEOUT channel=HANGUP member=m1 session=s1
         161 member-queue-end queue=tax cause=Cancel reason=NO_AGENT_TIMEOUT joined=100 member=m2 session=s2
         162 member-queue-end queue=tax cause=Cancel reason=EXIT_WITH_KEY joined=100 member=m3 session=s3
         163 member-queue-end queue=tax cause=Cancel reason=BREAK_OUT joined=100 member=m4 session=s4
@@ -319,6 +319,23 @@ CASES: Final[dict[str, tuple[str, str]]] = {
         130 call.exited s3/0 tax reason=system wait=0 *
         9000 source.started
         9000 agent.state ann state=break
+        """,
+    ),
+    "an answer not yet bridged is lost with the FreeSWITCH that knew of it": (
+        f"""
+        {_IS_THERE}
+        {_ENTERS}
+        110 bridge-agent-start queue=tax agent=ann called=104 answered=110 joined=100 member=m1 session=s1
+        200 agent-state-change agent=ann state=In~a~queue~call core=core-2
+        """,
+        """
+        90 agent.logged_in ann
+        90 agent.state ann state=available
+        100 call.arrived s1/0 tax *
+        100 call.queued s1/0 tax
+        110 call.exited s1/0 tax reason=system wait=10 *
+        200 source.started
+        line 4: nothing new agent-state-change
         """,
     ),
     "events that say nothing one could use": (

@@ -165,6 +165,32 @@ CASES: Final[dict[str, tuple[str, str]]] = CALLS | {
         300 agent.state ann state=available
         """,
     ),
+    "a login that names no queue does not keep a paused agent in": (
+        """
+        100|a.1|NONE|ann|AGENTLOGIN|SIP/7-1
+        101|a.1|tax|ann|ADDMEMBER|
+        200|NONE|tax|ann|PAUSE|Lunch
+        """,
+        """
+        100 agent.logged_in ann
+        100 agent.state ann state=available
+        line 2: nothing new ADDMEMBER
+        200 agent.state ann state=lunch reason=Lunch
+        """,
+    ),
+    "a pause in every queue is no queue of its own": (
+        """
+        100|MANAGER|tax|ann|ADDMEMBER|
+        200|NONE|NONE|ann|PAUSEALL|Lunch
+        300|MANAGER|tax|ann|REMOVEMEMBER|
+        """,
+        """
+        100 agent.logged_in ann
+        100 agent.state ann state=available
+        200 agent.state ann state=lunch reason=Lunch
+        300 agent.logged_out ann
+        """,
+    ),
     "only the reason of a pause changes": (
         """
         100|MANAGER|tax|ann|ADDMEMBER|
@@ -318,6 +344,31 @@ WRAP_UP: Final[dict[str, tuple[str, str]]] = {
         150 call.queued c.3/0 tax *
         150 call.wrapped c.1/0 tax agent=ann wrap=10 *
         150 call.connected c.3/0 tax agent=ann wait=0 ring=0
+        """,
+    ),
+    "ends when another talk of the agent does": (
+        """
+        90|NONE|tax|ann|ADDMEMBER|
+        100|c.1|tax|ann|CONNECT|0|c.2|0
+        105|c.3|tax|ann|CONNECT|0|c.4|0
+        140|c.1|tax|ann|COMPLETECALLER|0|40|1
+        150|c.3|tax|ann|COMPLETECALLER|0|45|1
+        190|NONE|NONE|NONE|CONFIGRELOAD|
+        """,
+        """
+        90 agent.logged_in ann
+        90 agent.state ann state=available
+        100 call.arrived c.1/0 tax *
+        100 call.queued c.1/0 tax *
+        100 call.connected c.1/0 tax agent=ann wait=0 ring=0
+        105 call.arrived c.3/0 tax *
+        105 call.queued c.3/0 tax *
+        105 call.connected c.3/0 tax agent=ann wait=0 ring=0
+        140 call.ended c.1/0 tax agent=ann by=caller talk=40
+        150 call.wrapped c.1/0 tax agent=ann wrap=10 *
+        150 call.ended c.3/0 tax agent=ann by=caller talk=45
+        180 call.wrapped c.3/0 tax agent=ann wrap=30 *
+        190 source.reconfigured detail=CONFIGRELOAD
         """,
     ),
     "ends when the agent pauses or goes on": (
