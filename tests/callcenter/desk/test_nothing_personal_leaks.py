@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pytest
 from sqlalchemy import inspect, text
 
@@ -32,6 +31,7 @@ from callcenter.domain.ticket_rules import permitted
 from callcenter.errors import CallCenterError, UndeliverableError
 from callcenter.senders.port import Message
 from callcenter.store.unit_of_work import Store
+from simulation.streams import stream
 from tests.builders import CITY_HALL, a_petition, an_actor
 from tests.desks import Watch, the_catalogue
 from tests.vaults import a_vault
@@ -132,7 +132,7 @@ class House:
     """Everything of the desk together, with the real keeper of personal data."""
 
     def __init__(self, store: Store, *, seed: int) -> None:
-        self.chance = np.random.Generator(np.random.PCG64(seed))
+        self.chance = stream(seed=seed, replication=0, name="canaries")
         self.store, self.watch = store, Watch()
         self.calendars = CalendarShelf(store=store, now=self.watch)
         self.vault = a_vault()
