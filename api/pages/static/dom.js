@@ -1,23 +1,69 @@
 // Makes elements. Text is always text: nothing here reads markup out of data.
 
+const SVG = "http://www.w3.org/2000/svg";
+
+const SHAPES = {
+  check: "M3 8.5l3.2 3.2L13 4.8",
+  clock: "M8 4.2V8l2.6 1.7M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8z",
+  alert: "M8 5.6v3.6M8 11.6v.1M8 1.9L14.6 13.6H1.4z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  dash: "M3.5 8h9",
+  eye: "M1.4 8S3.8 3.6 8 3.6 14.6 8 14.6 8 12.2 12.4 8 12.4 1.4 8 1.4 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z",
+  back: "M10 3L5 8l5 5",
+};
+
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "value") element.value = value;
+    else if (name === "value" || name === "checked") element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...kept(children));
   return element;
 }
 
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.replaceChildren(...kept(children));
 }
 
-export function tell(message) {
-  const line = h("p", {}, message);
-  document.getElementById("told").append(line);
-  setTimeout(() => line.remove(), 7000);
+export function icon(name) {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 16 16");
+  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", SHAPES[name]);
+  drawing.append(path);
+  return drawing;
+}
+
+/** Makes a table of names and what they stand for. */
+export function table(lines) {
+  return h("dl", { class: "facts" }, ...lines.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+/** Says something in a corner, to screen readers too, and takes it away after a while. */
+export function tell(message, ...more) {
+  const line = h("p", {}, message, ...more);
+  byId("told").append(line);
+  setTimeout(() => line.remove(), 9000);
+}
+
+/** Waits until nothing was asked for a moment, then asks once. */
+export function calmly(action, milliseconds = 300) {
+  let waiting;
+  return (...said) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => action(...said), milliseconds);
+  };
+}
+
+function kept(children) {
+  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }

@@ -1,22 +1,36 @@
+// Logs in with the form; the cookie that comes back is nothing a script can read.
+
 const form = document.getElementById("login");
 const fault = document.getElementById("fault");
+const button = form.querySelector("button");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   fault.hidden = true;
-  const button = form.querySelector("button");
   button.disabled = true;
+  try {
+    await logIn();
+  } catch {
+    show("서버에 연결할 수 없습니다. 잠시 후 다시 시도하십시오. (The server cannot be reached.)");
+  } finally {
+    button.disabled = false;
+  }
+});
+
+async function logIn() {
   const said = new URLSearchParams(new FormData(form));
   said.set("grant_type", "password");
   const answer = await fetch("/v1/login", { method: "POST", body: said });
-  button.disabled = false;
   if (answer.ok) {
-    const next = new URLSearchParams(location.search).get("next") || "/desk";
-    location.assign(/^\/[a-z]/.test(next) ? next : "/desk");
+    location.replace(`/desk${location.hash}`);
     return;
   }
   const problem = await answer.json();
-  fault.textContent = `${problem.detail} (${problem.detail_en})`;
+  show(answer.status === 401 ? "아이디나 비밀번호가 맞지 않습니다. (Login or password is wrong.)" : `${problem.detail} (${problem.detail_en})`);
+}
+
+function show(text) {
+  fault.textContent = text;
   fault.hidden = false;
-  document.getElementById("password").focus();
-});
+  document.getElementById("password").select();
+}
