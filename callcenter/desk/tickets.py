@@ -169,7 +169,7 @@ class TicketDesk:
             request_id=request_id,
         )
         await uow.clocks.replace(number, running, fresh=True)
-        await uow.search.index(row_id, ticket)
+        await uow.search.index(row_id, ticket, fresh=True)
         await self._react(uow, ticket, history)
         return Outcome(ticket=ticket)
 

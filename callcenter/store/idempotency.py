@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,17 @@ from callcenter.store.tables.plumbing import IDEMPOTENCY_KEY
 
 KEPT_FOR: Final = timedelta(hours=96)
 """Longer than a weekend and a holiday without the network."""
+
+_CLAIM: Final = {
+    name: dialect.insert(IDEMPOTENCY_KEY).on_conflict_do_nothing().returning(IDEMPOTENCY_KEY.c.key)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_IS: Final = (
+    IDEMPOTENCY_KEY.c.scope == bindparam("its_scope"),
+    IDEMPOTENCY_KEY.c.key == bindparam("its_key"),
+)
+_ANSWER: Final = update(IDEMPOTENCY_KEY).where(*_IS)
+_FIND: Final = select(IDEMPOTENCY_KEY).where(*_IS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,28 +49,25 @@ class Idempotency:
         self, scope: str, key: str, *, fingerprint: str, now: datetime
     ) -> Answered | None:
         """Take the key for this transaction; if it was taken before, return its answer."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        taken = await self._connection.execute(
-            dialect.insert(IDEMPOTENCY_KEY)
-            .values(
-                scope=scope,
-                key=key,
-                fingerprint=fingerprint,
-                created_at=now,
-                expires_at=now + KEPT_FOR,
-            )
-            .on_conflict_do_nothing()
-            .returning(IDEMPOTENCY_KEY.c.key)
-        )
+        claimed = {
+            "scope": scope,
+            "key": key,
+            "fingerprint": fingerprint,
+            "created_at": now,
+            "expires_at": now + KEPT_FOR,
+        }
+        taken = await self._connection.execute(_CLAIM[self._connection.dialect.name], claimed)
         if taken.first() is not None:
             return None
-        row = (await self._connection.execute(select(IDEMPOTENCY_KEY).where(_is(scope, key)))).one()
+        wanted = {"its_scope": scope, "its_key": key}
+        row = (await self._connection.execute(_FIND, wanted)).one()
         return Answered(fingerprint=row.fingerprint, status=row.status, response=row.response)
 
     async def answer(self, scope: str, key: str, *, status: int, response: str) -> None:
         """Keep what the claimed key's request was answered."""
         await self._connection.execute(
-            update(IDEMPOTENCY_KEY).where(_is(scope, key)).values(status=status, response=response)
+            _ANSWER,
+            {"its_scope": scope, "its_key": key, "status": status, "response": response},
         )
 
     async def forget(self, *, before: datetime) -> int:
@@ -68,7 +76,3 @@ class Idempotency:
             delete(IDEMPOTENCY_KEY).where(IDEMPOTENCY_KEY.c.expires_at < before)
         )
         return gone.rowcount
-
-
-def _is(scope: str, key: str) -> ColumnElement[bool]:
-    return and_(IDEMPOTENCY_KEY.c.scope == scope, IDEMPOTENCY_KEY.c.key == key)

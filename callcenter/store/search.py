@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    insert,
     literal,
     literal_column,
     select,
@@ -88,6 +89,10 @@ class Found:
     """Hand it in as `before` for more; `None` at the end."""
 
 
+_NEW: Final = insert(TICKET_SEARCH)
+_NEW_SET: Final = insert(TICKET_GRAMS)
+
+
 class Search:
     """Search within one unit of work."""
 
@@ -96,23 +101,27 @@ class Search:
         self._connection = connection
         self._fts = connection.dialect.name == "sqlite"
 
-    async def index(self, row_id: int, ticket: Ticket) -> None:
-        """Make a ticket findable by what it says now, in the transaction that says it."""
+    async def index(self, row_id: int, ticket: Ticket, *, fresh: bool = False) -> None:
+        """Make a ticket findable by what it says now, in the transaction that says it.
+
+        `fresh` if it was not findable before.
+        """
         line = searchable(
             title=ticket.title,
             body=ticket.body,
             address=ticket.place.address,
             number=ticket.number,
         )
-        await self.index_lines([(row_id, line)])
+        await self.index_lines([(row_id, line)], fresh=fresh)
 
-    async def index_lines(self, lines: Sequence[tuple[int, str]]) -> None:
+    async def index_lines(self, lines: Sequence[tuple[int, str]], *, fresh: bool = False) -> None:
         """Make many tickets findable by their searchable lines, instead of those they had."""
         for start in range(0, len(lines), _CHUNK):
             chunk = dict(lines[start : start + _CHUNK])
-            await self._forget_grams(chunk)
             kept = [{"ticket": row, "text": line} for row, line in chunk.items()]
-            await self._connection.execute(self._keeping(), kept)
+            if not fresh:
+                await self._forget_grams(chunk)
+            await self._connection.execute(_NEW if fresh else self._keeping(), kept)
             await self._add_grams(chunk)
 
     async def find(self, wanted: Query, *, most: int, before: int | None = None) -> Found:
@@ -205,7 +214,7 @@ class Search:
             await self._connection.execute(_ADD, new)
         else:
             sets = [{"ticket": row, "grams": sorted(set(pieces))} for row, pieces in cut.items()]
-            await self._connection.execute(postgresql.insert(TICKET_GRAMS), sets)
+            await self._connection.execute(_NEW_SET, sets)
 
 
 def _phrase(pieces: Iterable[str]) -> str:

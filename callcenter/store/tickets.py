@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,19 @@ _PLAIN: Final = tuple(
     for field in fields(Ticket)
     if field.name not in {"place", "attributes", "period", "case"}
 )
+
+# Statements are made once: building one for each ticket costs more than the database's part of it.
+_ADDED: Final = insert(TICKET).returning(TICKET.c.id)
+_CHANGED: Final = update(TICKET).where(
+    TICKET.c.number == bindparam("its_number"), TICKET.c.seq == bindparam("its_seq")
+)
+_HAPPENED: Final = insert(TICKET_EVENT)
+_NEXT: Final = {
+    name: dialect.insert(NUMBER_SEQUENCE)
+    .on_conflict_do_update(index_elements=["scope"], set_={"last": NUMBER_SEQUENCE.c.last + 1})
+    .returning(NUMBER_SEQUENCE.c.last)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 class Tickets:
@@ -66,11 +79,9 @@ class Tickets:
         request_id: str | None = None,
     ) -> int:
         """Write a new ticket and its first events; return the row's id. `clocks` are columns."""
-        added = await self._connection.execute(
-            insert(TICKET).values(**row_of(ticket), **clocks).returning(TICKET.c.id)
-        )
+        added = await self._connection.execute(_ADDED, row_of(ticket) | clocks)
         rows = rows_of(ticket.number, history, recorded_at=recorded_at, request_id=request_id)
-        await self._connection.execute(insert(TICKET_EVENT), rows)
+        await self._connection.execute(_HAPPENED, rows)
         return int(added.scalar_one())
 
     async def append(
@@ -88,11 +99,8 @@ class Tickets:
             StaleError: something else happened first.
         """
         before = history[0].seq - 1
-        changed = await self._connection.execute(
-            update(TICKET)
-            .where(TICKET.c.number == ticket.number, TICKET.c.seq == before)
-            .values(**row_of(ticket), **clocks)
-        )
+        stood = {"its_number": ticket.number, "its_seq": before}
+        changed = await self._connection.execute(_CHANGED, row_of(ticket) | clocks | stood)
         if changed.rowcount != 1:
             raise StaleError(f"{ticket.number} changed after event {before}")
         last = (
@@ -109,7 +117,7 @@ class Tickets:
             request_id=request_id,
             prev_hash=last or FIRST,
         )
-        await self._connection.execute(insert(TICKET_EVENT), rows)
+        await self._connection.execute(_HAPPENED, rows)
 
     async def row(self, number: str, *, lock: bool = False) -> Row[Any] | None:
         """Return a ticket's row, clocks' columns included; locked against other commands if asked."""
