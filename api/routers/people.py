@@ -2,11 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Query
 
 from api.deps import Live, RequestId, allow
 from api.routers.tickets import Number
-from api.schemas.people import LookShape, OriginalShape, PersonShape, Purpose, SearchPersonShape
+from api.schemas.people import (
+    LookedShape,
+    LookShape,
+    OriginalShape,
+    PersonShape,
+    Purpose,
+    SearchPersonShape,
+)
 from api.schemas.tickets import Shape
 from callcenter.desk.people import Look
 from callcenter.domain.access import CENTRE, STAFF, Actor, Role
@@ -16,7 +23,6 @@ from callcenter.errors import ForbiddenError, InputError, NotFoundError
 
 router = APIRouter(prefix="/v1", tags=["people"])
 Staff = Annotated[Actor, allow(STAFF)]
-Reference = Annotated[str, Path(pattern=r"^P[0-9]{1,18}$", examples=["P12"])]
 
 
 class PurposeShape(Shape):
@@ -65,6 +71,19 @@ async def search(
     if said.phone is not None:
         return await services.people.found(said.phone, kind=Contact.PHONE)
     return await services.people.found(said.email or "", kind=Contact.EMAIL)
+
+
+@router.get("/people/looks")
+async def looks(
+    _actor: Annotated[Actor, allow({Role.MANAGER, Role.QUALITY})],
+    services: Live,
+    petitioner: Annotated[str | None, Query(pattern=r"^P[0-9]{1,18}$")] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> list[LookedShape]:
+    """List who looked at whose data and what for, the newest first."""
+    async with services.store.reading() as uow:
+        rows = await uow.people.looks(petitioner=petitioner, before=before)
+    return [LookedShape.of(row) for row in rows]
 
 
 async def _ticket(services: Live, number: str, *, actor: Actor) -> Ticket:

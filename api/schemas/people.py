@@ -1,9 +1,10 @@
 """Wire shapes for personal data: masked for everybody of the house, in full for a purpose."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from api.schemas.moments import Moment
 from api.schemas.tickets import Shape, Text
 from callcenter.desk.people import Field as PersonField
 from callcenter.desk.petitions import Petitioner
@@ -40,6 +41,23 @@ class LookShape(Shape):
 
     fields: list[PersonField]
     purpose: Purpose
+
+
+class LookedShape(Shape):
+    """Somebody looked at personal data."""
+
+    id: int
+    at: Moment
+    actor: str
+    petitioner: str | None
+    ticket: str | None
+    fields: str
+    purpose: str
+
+    @classmethod
+    def of(cls, row: Any) -> "LookedShape":
+        """Write a row of the log."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
 class SearchPersonShape(Shape):
