@@ -17,11 +17,12 @@ from callcenter.domain.tickets import DESTINATIONS
 _INTRODUCTION: Final = """\
 # The life of a ticket
 
-Written by `python -m callcenter.domain.ticket_reference` from the tables the house itself goes by; do not edit.
+Written by `python -m callcenter.domain.ticket_reference` from the tables the house goes by; do not edit.
 
-A ticket is what happened to it: each command records one event, and the state is read off the events. Which commands a
-person may give to a ticket now is answered by `GET /v1/tickets/{number}/commands`; what may not be done is a 409 that says why, in Korean and
-English. Petitions about one problem share a work case; no petition is merged into another, and each petitioner is answered.
+A ticket is what happened to it: each command records one event, and the state is read off the events.
+Which commands a person may give to a ticket now is answered by `GET /v1/tickets/{number}/commands`; what
+may not be done is a 409 that says why, in Korean and English. Petitions about one problem share a work
+case; no petition is merged into another, and each petitioner is answered.
 """
 
 

@@ -134,7 +134,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "resolve", "처리 완료", happen.Resolved, _DOING, STAFF, own_unit, ends_by_work,
-        remedy_beside_refusal, clocks="statutory stops",
+        remedy_beside_refusal, clocks="goal stops; statutory runs until the result is told",
     ),
     _rule(
         "transfer_out", "타기관 이송", happen.TransferredOut, _WORKING, _HANDLERS, own_unit,
@@ -147,7 +147,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule("withdraw", "취하", happen.Withdrawn, _UNDECIDED, STAFF, own_unit, clocks="all stop"),
     _rule(
         "notify_result", "결과 통지", happen.ResultNotified, _in(_S.RESOLVED), STAFF, own_unit,
-        told_or_exempt, notice="result",
+        told_or_exempt, clocks="statutory stops", notice="result",
     ),
     _rule("close", "종결", happen.Closed, _in(_S.NOTIFIED), STAFF, own_unit, clocks="progress void"),
     _rule(
