@@ -15,6 +15,7 @@ from api.cli.check import check
 from api.cli.compare import compare
 from api.cli.db import db
 from api.cli.erlang import erlang
+from api.cli.imports import imports
 from api.cli.key import key
 from api.cli.keys import keys
 from api.cli.new import new
@@ -45,6 +46,7 @@ for name, group in (
     ("key", key),
     ("keys", keys),
     ("records", records),
+    ("import", imports),
 ):
     app.add_typer(group, name=name)
 
