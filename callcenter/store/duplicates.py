@@ -1,13 +1,12 @@
 """Open tickets near a place, of services that go together: what a new complaint may repeat."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.duplicates import RECENT, Complaint, around
+from callcenter.domain.duplicates import Complaint, around
 from callcenter.domain.grams import query
 from callcenter.domain.ticket_events import Place
 from callcenter.store.search import LONGEST_QUERY, Search
@@ -28,36 +27,32 @@ class Duplicates:
     async def candidates(
         self, complaint: Complaint, *, services: Collection[str]
     ) -> list[Complaint]:
-        """Return open complaints of these services at the place, the newest first."""
+        """Return open complaints of these services at the place, however old, the newest first."""
         place = complaint.place
-        near = _like(complaint.at, services=services).where(TICKET.c.number != complaint.number)
+        alike = _open(services).where(TICKET.c.number != complaint.number)
         if place.lat is not None and place.lon is not None:
             box = around(place.lat, place.lon)
-            near = near.where(
+            alike = alike.where(
                 TICKET.c.lat.between(box.south, box.north),
                 TICKET.c.lon.between(box.west, box.east),
             )
         elif place.address:
             words = query(place.address[:LONGEST_QUERY])
             there = (await self._search.find(words, most=_MOST)).rows
-            near = near.where(TICKET.c.id.in_(there))
+            alike = alike.where(TICKET.c.id.in_(there))
         else:
             return []
-        rows = await self._connection.execute(near.limit(_MOST))
+        rows = await self._connection.execute(alike.limit(_MOST))
         return [_complaint(row) for row in rows]
 
 
-def _like(at: datetime, *, services: Collection[str]) -> Select[Any]:
+def _open(services: Collection[str]) -> Select[Any]:
     row = TICKET.c
     return (
         select(row.number, row.title, row.body, row.lat, row.lon, row.address, row.work_case)
         .add_columns(row.submitted_at)
-        .where(
-            row.closed_at.is_(None),
-            row.service.in_(sorted(services)),
-            row.submitted_at.between(at - RECENT, at + RECENT),
-        )
-        .order_by(row.submitted_at.desc(), row.id.desc())
+        .where(row.closed_at.is_(None), row.service.in_(sorted(services)))
+        .order_by(row.id.desc())
     )
 
 

@@ -105,7 +105,7 @@ class Reports:
         fact = TICKET_FACT.c
         query = (
             select(fact.unit, fact.service, fact.tenths, func.count().label("n"))
-            .where(fact.minutes.is_not(None), *_of(window))
+            .where(fact.tenths.is_not(None), *_of(window))
             .where(fact.stopped.between(window.first.isoformat(), window.last.isoformat()))
             .group_by(fact.unit, fact.service, fact.tenths)
         )

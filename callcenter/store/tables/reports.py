@@ -32,7 +32,7 @@ TICKET_STALE: Final = Table(
 )
 """Tickets whose facts are out of date; one may stand here several times."""
 
-_JUDGED: Final = text("minutes IS NOT NULL")
+_JUDGED: Final = text("tenths IS NOT NULL")
 TICKET_FACT: Final = Table(
     "ticket_fact",
     METADATA,

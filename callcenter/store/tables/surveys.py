@@ -40,7 +40,6 @@ SURVEY: Final = Table(
     UniqueConstraint("ticket", "closing"),
     CheckConstraint("score BETWEEN 1 AND 5", name="score"),
     CheckConstraint("(score IS NULL) = (answered_at IS NULL)", name="answered"),
-    Index(None, "closed_at"),
     Index(None, "answered_at"),
     Index(
         "ix_survey_invited",
@@ -48,6 +47,7 @@ SURVEY: Final = Table(
         "service",
         "score",
         "closed_at",
+        "sampled",
         sqlite_where=_INVITED,
         postgresql_where=_INVITED,
     ),

@@ -129,10 +129,10 @@ TICKET: Final = Table(
     Index(None, "area", "updated_at", "id", "unit", "service", "channel"),
     Index(None, "petitioner"),
     Index(None, "work_case"),
-    Index(None, "lat", "lon"),
     _open_only("ix_ticket_open_due", "statutory_due_at", "id"),
     _open_only("ix_ticket_open_unit_due", "unit", "statutory_due_at", "id"),
     _open_only("ix_ticket_open_updated", "updated_at", "id"),
+    _open_only("ix_ticket_open_place", "lat", "lon"),
 )
 """The projection: what `tickets.replay` says, and what its clocks say, in columns.
 

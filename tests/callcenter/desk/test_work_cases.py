@@ -246,4 +246,4 @@ async def test_what_is_near_is_found_by_an_index(desks: Desks) -> None:
             lambda: uow.duplicates.candidates(complaint, services={"streetlight"}),
         )
 
-    assert "ix_ticket_" in plan
+    assert "ix_ticket_open_place" in plan
