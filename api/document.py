@@ -11,6 +11,8 @@ from api.schemas.problem import Problem
 from callcenter.domain.access import Role
 
 _REFERENCES: Final = "#/components/schemas/{model}"
+_CONDITIONS: Final = ("idempotency-key", "if-match")
+"""Headers whose absence has an answer of its own, so that the framework takes them for optional."""
 _FRAMEWORKS_OWN: Final = ("HTTPValidationError", "ValidationError")
 _CREDENTIALS: Final[dict[str, Any]] = {
     "login": {
@@ -62,5 +64,8 @@ def _with_roles(document: dict[str, Any], route: RouteContext) -> None:
     for method in route.methods or ():
         operation = document["paths"][route.path_format][method.lower()]
         operation["x-roles"] = sorted(roles)
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "header" and parameter["name"].lower() in _CONDITIONS:
+                parameter |= {"required": True, "schema": {"type": "string", "minLength": 1}}
         if Role.PUBLIC not in roles:
             operation["security"] = [{name: []} for name in _CREDENTIALS]

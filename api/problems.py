@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request, params
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -164,7 +165,20 @@ async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code in _NO_BODY:
         return Response(status_code=error.status_code, headers=error.headers)
-    return refused(request.scope, error.status_code, headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": ", ".join(_methods(request))}
+    return refused(request.scope, error.status_code, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods of all routes of a path; the framework names those of the first one only."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if isinstance(route.original_route, APIRoute) and route.path_regex.match(path):
+            found |= route.methods or set()
+    return sorted(found)
 
 
 async def _of_input(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ Secrets come from the environment only. Nothing unknown is accepted, nothing cha
 nothing is read at import: `Settings.load()` is called by whoever starts the house.
 """
 
+import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -154,7 +155,9 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OF_TESTS
     for name in sorted(environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            raise InputError(f"expected one of {', '.join(sorted(known - OF_TESTS))}", key=name)
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            guess = f"; did you mean {close[0]}?" if close else ""
+            raise InputError(f"there is no such setting{guess}", key=name)
 
 
 def _written(file: Path) -> dict[str, Any]:

@@ -28,11 +28,15 @@ class CalendarShape(Shape):
     approved_by: str
 
 
+_Named = Annotated[Line, Field(max_length=120)]
+"""As long as the columns that keep it."""
+
+
 class NewCalendarShape(Shape):
     """Holidays to approve: those the package `holidays` knows, and the temporary ones decreed since."""
 
-    source: Line = Field(examples=["holidays 0.109 + 임시공휴일 공고 2026-123"])
-    more: dict[date, Line] = Field(
+    source: _Named = Field(examples=["holidays 0.109 + 임시공휴일 공고 2026-123"])
+    more: dict[date, _Named] = Field(
         default_factory=dict, max_length=100, examples=[{"2026-12-24": "임시공휴일"}]
     )
 

@@ -151,6 +151,13 @@ async def test_a_wrong_method_is_a_problem_that_lists_the_right_ones(probed: Hou
     assert answer.headers["allow"] == "GET"
 
 
+async def test_all_methods_of_an_address_are_listed(probed: House) -> None:
+    answer = await probed.client.request("PROPFIND", "/v1/accounts/kim")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, PUT"
+
+
 async def test_an_invalid_body_is_pointed_at_and_never_repeated(probed: House) -> None:
     said = {"title": "홍길동 010-1234-5678", "place": {"lat": "here"}, "tags": {"a/b~c": "x"}}
 

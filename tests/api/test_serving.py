@@ -1,80 +1,18 @@
 """The service as a process of its own: started from nothing, asked over a socket, told to stop."""
 
-import os
 import re
-import select
 import signal
 import socket
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-CATALOGUE = ROOT / "configs" / "services.yaml"
-# A runner in the background may have told its children to ignore interrupts.
-SCRIPT = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    "from api.cli import main; main()"
-)
-PATIENCE = 60
+from tests.processes import PATIENCE, serving
+
 ENDLESS = b"POST /v1/login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-
-
-class Process:
-    """A `callcenter` command in a folder of its own."""
-
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
-        self.heard: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, *arguments],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ
-            | {"PYTHONPATH": str(ROOT), "CALLCENTER_CATALOGUE": str(CATALOGUE)}
-            | environment,
-        )
-
-    def __enter__(self) -> Self:
-        """Hand it out."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Leave nothing running and nothing open."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate(timeout=PATIENCE)
-
-    def until(self, pattern: str) -> str:
-        """Read what it says until a line fits."""
-        stream = self.process.stderr
-        assert stream is not None
-        while True:
-            assert select.select([stream], [], [], PATIENCE)[0], self.heard
-            line = stream.readline()
-            assert line, self.heard
-            self.heard.append(line)
-            if found := re.search(pattern, line):
-                return found[1] if found.re.groups else found[0]
-
-    def ended(self) -> tuple[int, str, str]:
-        """Wait for its end; return code, output and complaints."""
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out, err
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[tuple[Process, str]]:
-    with Process(folder, "serve", "--port", "0") as process:
-        yield process, process.until(r"serving on (http://\S+)")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +23,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_from_an_empty_folder_to_a_first_login(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, url):
-        password = re.search(r"password: (\S+)", "".join(process.heard))
+        password = re.search(r"password: (\S+)", process.heard)
         assert password is not None
         ready = httpx.get(f"{url}/health/ready").json()
         form = {"username": "manager", "password": password[1]}

@@ -54,7 +54,8 @@ def test_an_unknown_variable_is_refused_by_its_name(
     monkeypatch.setenv("CALLCENTER_DATABSE", "sqlite:///x.db")
 
     with pytest.raises(
-        InputError, match=r"CALLCENTER_DATABSE: expected one of .*CALLCENTER_DATABASE"
+        InputError,
+        match=r"CALLCENTER_DATABSE: there is no such setting; did you mean CALLCENTER_DATABASE",
     ):
         Settings.load(file=file)
 
