@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RUNS_SCHEMA: Final = "callcenter.runs/1"
 """Several results in one document."""
+_SUFFIX: Final = {"--json": ".json", "--html": ".html"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,17 @@ class Outputs:
                     f"{option}: expected a place of its own, another result goes to {str(place)!r}"
                 )
             taken.add(found)
+            self._check_beside_tables(option, place)
+
+    def _check_beside_tables(self, option: str, place: Path) -> None:
+        """Refuse the name of a table, or of the folder of one scenario's tables, for another result."""
+        if self.parquet_to is None or self.parquet_to.resolve() not in place.resolve().parents:
+            return
+        if place.suffix in {"", ".parquet"}:
+            raise InputError(
+                f"{option}: expected a name such as result{_SUFFIX[option]} among the tables of "
+                f"--parquet, got {str(place)!r}"
+            )
 
     @property
     def only_json(self) -> bool:

@@ -246,7 +246,11 @@ def _crowd(scenario: Scenario) -> Iterator[Problem]:
 
 def _endless_lines(scenario: Scenario, expected: Outlook) -> Iterator[Problem]:
     """Find queues where nobody gives up and more comes than can be served."""
-    patient = [name for name, queue in scenario.queue.items() if _unbounded(queue)]
+    patient = [
+        name
+        for name, queue in scenario.queue.items()
+        if _unbounded(queue) and expected.queues[name].open_hours > 0
+    ]
     found = [name for name in patient if overloaded(scenario, expected, [name])]
     for name in found:
         queue = expected.queues[name]

@@ -105,7 +105,7 @@ class Lognormal(Drawn):
 
     distribution: Literal["lognormal"]
     mean: Span | None = None
-    cv: Positive | None = None
+    cv: Annotated[Number, Field(gt=0, le=100)] | None = None
     median: Span | None = None
     sigma: Annotated[Number, Field(gt=0, le=10)] | None = None
 

@@ -58,6 +58,29 @@ def test_an_interrupt_ends_with_130_and_leaves_no_half_file(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("module", ["typer", "numpy", "scipy.special", "numba", "scipy.linalg"])
+def test_an_interrupt_while_something_loads_is_as_quiet(module: str) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Impatient:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        f"sys.argv = ['callcenter', 'run', {str(TUTORIAL)!r}, '-n', '1']\n"
+        "from api.cli import main\n"
+        "main()"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert process.returncode == 130
+    assert process.stdout == ""
+    assert process.stderr.splitlines()[-1] == "interrupted; nothing half-written is left"
+    assert "Traceback" not in process.stderr
+
+
 def test_a_reader_that_leaves_early_gets_no_complaints() -> None:
     process = started("run", TUTORIAL, "-n", 1)
     assert process.stdout is not None

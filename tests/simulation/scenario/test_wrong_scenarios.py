@@ -359,3 +359,22 @@ def test_no_slip_of_the_keyboard_ends_in_anything_but_our_errors(at: int, typed:
 def test_no_override_ends_in_anything_but_our_errors(path: str, value: Any) -> None:
     for overrides in ([f"{path}={value}"], [f"queue.phone.{path}={value}"], {path: value}):
         outcome(GOOD, overrides)
+
+
+def test_a_queue_that_never_opens_has_no_line_to_grow() -> None:
+    transfer = (
+        "talk: 2m\n    transfer: {closed: 10%}\n  closed: {open: {mon-fri: closed}, talk: 2m}"
+    )
+    text = """
+scenario: closed
+calendar: {first: 2009-03-02, last: 2009-03-02, open: {mon-fri: 09:00-12:00}}
+queue:
+  phone:
+    arrivals: {per_hour: 10}
+    TALK
+group:
+  agents: {headcount: 3, always: true, serves: {phone: 1}}
+  nobody: {headcount: 1, staffing: {09:00: 0}, serves: {closed: 1}}
+"""
+
+    assert set(loads(text.replace("TALK", transfer)).queue) == {"phone", "closed"}
