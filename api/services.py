@@ -12,6 +12,8 @@ from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.exports import ExportDesk
+from callcenter.desk.imports import ImportDesk
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.recounting import Recounting
 from callcenter.desk.reports import ReportDesk
@@ -19,6 +21,7 @@ from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
 from callcenter.desk.webhooks import WebhookDesk
+from callcenter.desk.work_cases import WorkCaseDesk
 from callcenter.domain.services import Catalogue
 from callcenter.store.unit_of_work import Store
 from callcenter.vault import Vault
@@ -43,6 +46,9 @@ class Services:
     recounting: Recounting
     attachments: AttachmentDesk
     webhooks: WebhookDesk
+    work_cases: WorkCaseDesk
+    imports: ImportDesk
+    exports: ExportDesk
     surveys: SurveyDesk
     reports: ReportDesk
     audit: Audit

@@ -17,6 +17,8 @@ from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.exports import ExportDesk
+from callcenter.desk.imports import ImportDesk
 from callcenter.desk.notices import write_invitation
 from callcenter.desk.passwords import Passwords
 from callcenter.desk.people import PeopleDesk
@@ -27,6 +29,7 @@ from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
 from callcenter.desk.webhooks import WebhookDesk
+from callcenter.desk.work_cases import WorkCaseDesk
 from callcenter.domain.access import SYSTEM
 from callcenter.domain.services import Catalogue
 from callcenter.errors import CalendarError, InputError
@@ -130,6 +133,11 @@ async def opened(
             recounting=Recounting(store=store, tickets=tickets, calendars=calendars),
             attachments=AttachmentDesk(store=store, now=now),
             webhooks=WebhookDesk(store=store, vault=vault, now=now, random_bytes=draw),
+            work_cases=WorkCaseDesk(
+                store=store, tickets=tickets, catalogue=lambda: catalogue, now=now
+            ),
+            imports=ImportDesk(store=store, tickets=tickets, catalogue=lambda: catalogue, now=now),
+            exports=ExportDesk(store=store, now=now),
             surveys=surveys,
             reports=reports,
             audit=Audit(store=store, now=now),

@@ -19,6 +19,8 @@ from api.routers import (
     surveys,
     ticket_commands,
     tickets,
+    transfers,
+    work_cases,
 )
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -36,6 +38,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reports.router,
     surveys.router,
     calendars.router,
+    work_cases.router,
+    transfers.router,
 )
 """Every router of the application, in the order of the OpenAPI document."""
 
@@ -49,6 +53,8 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "reports", "description": "What came in and what was done about it. 보고서"},
     {"name": "surveys", "description": "What citizens say after a closing. 만족도 조사"},
     {"name": "calendars", "description": "What days count. 근무일 달력"},
+    {"name": "work cases", "description": "Problems that petitions are about. 사건"},
+    {"name": "transfers", "description": "Many tickets at once, out and in. 내보내기와 가져오기"},
     {"name": "audit", "description": "Verified and sealed history. 감사"},
     {"name": "catalogue", "description": "Services and departments. 서비스와 부서"},
     {"name": "accounts", "description": "People, keys and the audit of both. 계정과 API 키 관리"},
