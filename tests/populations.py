@@ -301,7 +301,8 @@ async def settle(store: Store, population: Iterable[Life]) -> int:
             surveys = [_survey(life) for life in chunk if life.ticket.closings]
             if surveys:
                 await uow.connection.execute(insert(SURVEY), surveys)
-            await uow.search.index_lines([(life.row, _line(life.ticket)) for life in chunk])
+            lines = [(life.row, _line(life.ticket)) for life in chunk]
+            await uow.search.index_lines(lines, fresh=True)
         last = chunk[-1].row
     await _go_on_from(store, last)
     return last

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +22,8 @@ from callcenter.store.tables.tickets import TICKET, TICKET_CLOCK, TICKET_EVENT
 
 _MARKS: Final = ("accepted", "taken", "dispatched", "arrived", "visited")
 """Events that say when somebody went to work."""
+_LOCK: Final = 120_2009
+"""Number of the lock on the sums; any that nobody else of this database uses."""
 _KEY: Final = ("scope", "head", "day", "value")
 _PLAIN: Final = (
     "channel", "service", "unit", "received", "closed", "due", "stopped", "on_time", "minutes", "hops",
@@ -38,11 +40,15 @@ class TicketFacts:
         self._connection = connection
 
     async def refresh(self, *, calendar: WorkCalendar, most: int) -> int:
-        """Work out anew what at most so many changes changed; return how many changes were left.
+        """Work out anew what at most so many changes changed; return how many there were.
 
         Two who refresh at once wait for one another: each change is counted once.
         """
-        changes = (await self._connection.execute(_oldest(most, self._connection))).all()
+        await self._alone()
+        oldest = select(TICKET_STALE).order_by(TICKET_STALE.c.id).limit(most)
+        changes = await self._all(oldest)
+        if not changes:
+            return 0
         rows = sorted({change.ticket for change in changes})
         before, after = await self._known(rows), await self._told(rows, calendar=calendar)
         await self._change(difference(before.values(), after.values()))
@@ -56,10 +62,16 @@ class TicketFacts:
 
     async def forget(self) -> None:
         """Throw every sum away and doubt every ticket: the next refreshes make all of it again."""
+        await self._alone()
         for table in (REPORT_CELL, TICKET_FACT, TICKET_STALE):
             await self._connection.execute(delete(table))
         doubted = insert(TICKET_STALE).from_select(["ticket"], select(TICKET.c.id))
         await self._connection.execute(doubted)
+
+    async def _alone(self) -> None:
+        """Let nobody else work on the sums until this transaction ends; SQLite has one writer anyway."""
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
     async def _known(self, rows: Sequence[int]) -> dict[int, Fact]:
         found = await self._connection.execute(
@@ -114,11 +126,6 @@ def difference(before: Iterable[Fact], after: Iterable[Fact]) -> Sums:
         for cell, counts in added(fact).items():
             sums[cell].subtract(counts)
     return {cell: counts for cell, counts in sums.items() if any(counts.values())}
-
-
-def _oldest(most: int, connection: AsyncConnection) -> Select[Any]:
-    query = select(TICKET_STALE).order_by(TICKET_STALE.c.id).limit(most)
-    return query.with_for_update() if connection.dialect.name == "postgresql" else query
 
 
 def _marks(numbers: Sequence[str]) -> Select[Any]:

@@ -219,6 +219,20 @@ async def test_two_who_refresh_at_once_count_each_change_once(store: Store) -> N
     assert await stored(store) == by_hand(SOME[:60])
 
 
+async def test_sums_made_again_while_they_are_refreshed_are_right(store: Store) -> None:
+    await populations.settle(store, SOME[:60])
+
+    async def again() -> None:
+        for _ in range(3):
+            async with store.writing() as uow:
+                await uow.facts.forget()
+
+    await asyncio.gather(again(), *(refreshed(store, most=5) for _ in range(3)))
+    await refreshed(store)
+
+    assert await stored(store) == by_hand(SOME[:60])
+
+
 async def test_whatever_writes_a_ticket_its_sums_follow(store: Store) -> None:
     await populations.settle(store, SOME[:30])
     await refreshed(store)
