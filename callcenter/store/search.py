@@ -138,8 +138,11 @@ class Search:
         checks = [_held(term) for term in wanted.terms if not self._exact(term)]
         if known and not self._fts:
             return await self._by_sets(wanted, known, checks, most=most, before=before)
-        hits = _by_phrases(known) if known else select(TICKET_SEARCH.c.ticket)
-        rows = await self._newest(_checked(hits, checks), most=most, before=before)
+        if known:
+            hits = _checked(_by_phrases(known), checks)
+        else:
+            hits = select(TICKET_SEARCH.c.ticket).where(*checks)
+        rows = await self._newest(hits, most=most, before=before)
         return Found(rows=tuple(rows), after=rows[-1] if len(rows) == most else None)
 
     async def _by_sets(
