@@ -55,7 +55,7 @@ _INTERNAL: Final = _answer(
     "처리 중 오류가 발생했습니다. 요청 번호를 알려 주시면 확인하겠습니다.",
     told=False,
 )
-_LINK: Final = _answer(403, "Link not valid", "유효하지 않은 링크입니다.", told=False)
+_LINK: Final = _answer(404, "Link not valid", "유효하지 않은 링크입니다.")
 _UNAVAILABLE: Final = _answer(
     503, "Not available now", "지금은 처리할 수 없습니다. 잠시 후 다시 시도하십시오.", told=False
 )

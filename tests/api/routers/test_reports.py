@@ -64,6 +64,6 @@ async def test_a_citizen_answers_once_by_the_link(house: House) -> None:
 
     assert question.json()["number"] == ticket["number"]
     assert "홍길동" not in question.text
-    assert (first.status_code, second.status_code, forged.status_code) == (204, 409, 403)
+    assert (first.status_code, second.status_code, forged.status_code) == (204, 409, 404)
     assert found.json()["all"]["scores"] == [0, 0, 0, 0, 1]
     assert found.json()["all"]["ranked"] is False
