@@ -102,6 +102,8 @@ ASKED: dict[str, tuple[Filters, Truth]] = {
         Filters(petitioner=PETITIONER),
         lambda life: life.ticket.petitioner == PETITIONER,
     ),
+    "opened by": (Filters(opened_by="agent-07"), lambda _: True),
+    "open, opened by": (Filters(opened_by="agent-07", open=True), lambda life: life.ticket.open),
     "not public": (Filters(public=False), lambda life: not life.ticket.public),
     "overdue": (
         Filters(overdue=True),
