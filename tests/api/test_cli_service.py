@@ -3,7 +3,9 @@
 import io
 import re
 import socket
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from tests.databases import PostgresServer
 
 Call = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +74,30 @@ def test_a_server_database_of_no_schema_is_upgraded_by_command_only(
     assert re.fullmatch(r"schema none -> (\d{4})\n", upgraded.out)
     assert re.fullmatch(r"schema (\d{4}) -> \1\n", again.out)
     assert (checked.code, checked.out[:7]) == (0, "schema ")
+
+
+def test_a_schema_changed_by_hand_is_noticed(callcenter: Call, tmp_path: Path) -> None:
+    database = ("--database", f"sqlite:///{tmp_path}/c.db")
+    callcenter("db", "upgrade", *database)
+    with closing(sqlite3.connect(tmp_path / "c.db")) as connection:
+        connection.execute("ALTER TABLE account ADD COLUMN nickname TEXT")
+        connection.commit()
+
+    checked = callcenter("db", "check", *database)
+
+    assert checked.code == 1
+    assert "changed by hand" in checked.err
+    assert "nickname" in checked.err
+
+
+def test_the_document_is_printed_or_written_as_the_repository_holds_it(
+    callcenter: Call, tmp_path: Path
+) -> None:
+    printed = callcenter("openapi")
+    callcenter("openapi", "--write", tmp_path / "openapi.json")
+
+    assert printed.out == (tmp_path / "openapi.json").read_text("utf-8")
+    assert printed.out == (ROOT / "docs" / "openapi.json").read_text("utf-8")
 
 
 def test_people_are_let_in_from_the_command_line(callcenter: Call) -> None:

@@ -114,11 +114,12 @@ async def key_of(house: House, role: Role) -> str:
 
 
 def as_declared(who: str, declared: frozenset[Role], answer: httpx.Response) -> bool:
+    stopped = answer.status_code == 403 and answer.json()["code"] == "forbidden"
     if Role.PUBLIC in declared:
-        return answer.status_code != 403
+        return not stopped
     if who == "nobody":
         return answer.status_code == 401
-    return (answer.status_code == 403) != (who in declared) and answer.status_code != 401
+    return stopped != (who in declared) and answer.status_code != 401
 
 
 async def renewed(house: House, role: Role) -> dict[str, str]:

@@ -10,9 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from callcenter.domain.access import Role
 from callcenter.domain.accounts import Account, ApiKey
 from callcenter.errors import ConflictError
+from callcenter.store.engine import Database
 from callcenter.store.readiness import readiness
 from callcenter.store.tables.access import ADMIN_ACT
 from callcenter.store.unit_of_work import Store
+from tests.databases import Server
 
 NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
@@ -117,6 +119,17 @@ async def test_acts_are_listed_the_newest_first_and_never_change(store: Store) -
         with pytest.raises(DBAPIError, match="only grows"):
             async with store.writing() as uow:
                 await uow.connection.execute(change)
+
+
+async def test_a_database_without_a_schema_says_so(database_server: Server) -> None:
+    database = Database(url := database_server.empty())
+
+    found = await readiness(Store(database))
+
+    assert found.revision is None
+    assert not found.at_head
+    await database.close()
+    await database_server.drop(url)
 
 
 async def test_a_migrated_database_says_that_it_is_ready(store: Store) -> None:
