@@ -43,6 +43,18 @@ def secrets_of(settings: Settings, *, draw: Callable[[int], bytes], say: Say) ->
     return Secrets(**{name: _secret(name, settings, draw=draw, say=say) for name in SECRETS})
 
 
+def check_production(settings: Settings) -> None:
+    """Refuse what must not stand open to a city.
+
+    Raises:
+        UnsafeSettingsError: cookies and tokens would travel in the clear; names the variable.
+    """
+    if settings.production and not settings.https:
+        raise UnsafeSettingsError(
+            "expected https://… in production: it may end at a proxy", key=f"{PREFIX}PUBLIC_URL"
+        )
+
+
 def _secret(name: str, settings: Settings, *, draw: Callable[[int], bytes], say: Say) -> str:
     variable = f"{PREFIX}{name.upper()}"
     given = getattr(settings, name)

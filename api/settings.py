@@ -9,7 +9,8 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -22,6 +23,7 @@ OF_TESTS: Final = frozenset({"CALLCENTER_HYPOTHESIS"})
 """Variables of this prefix that are not settings."""
 SERVICE_FILE: Final = Path("configs/service.toml")
 SECRETS: Final = ("session_key", "sealing_keys", "lookup_keys", "signing_keys")
+"""What the house cannot be without; drawn at first start unless it is in production."""
 SHORTEST_SECRET: Final = 32
 
 PerMinute = Annotated[int, Field(ge=1, le=60_000)]
@@ -167,11 +169,19 @@ def _written(file: Path) -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"expected TOML: {error}", file=str(file)) from error
-    for name in SECRETS:
-        if name in written:
+    for name, value in written.items():
+        if _secret(name, value):
             raise InputError(
                 f"expected no secret in a file; set {PREFIX}{name.upper()} in the environment",
                 file=str(file),
                 key=name,
             )
     return written
+
+
+def _secret(name: str, value: object) -> bool:
+    """Say whether a setting is secret by its kind, or by the password in its URL."""
+    field = Settings.model_fields.get(name)
+    if field is not None and SecretStr in get_args(field.annotation):
+        return True
+    return isinstance(value, str) and "://" in value and urlsplit(value).password is not None

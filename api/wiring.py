@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 
-from api.embedded import Say, Secrets, first_manager, secrets_of
+from api.embedded import Say, Secrets, check_production, first_manager, secrets_of
 from api.limits import Pace
 from api.observing import Figures, Log
 from api.relaying import relay_of, working
@@ -78,6 +78,7 @@ async def opened(
         InputError: a setting or a secret is unfit, or the schema is not this version's.
     """
     secrets = secrets_of(settings, draw=draw, say=say)
+    check_production(settings)
     await _schema(settings)
     database = Database(settings.database_url)
     try:

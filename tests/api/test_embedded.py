@@ -114,7 +114,10 @@ async def test_production_lets_nobody_in_by_itself(
     for name in SECRETS:
         monkeypatch.setenv(f"{PREFIX}{name.upper()}", fresh(name, draw=draw))
 
-    async with a_house(tmp_path, production=True) as house:
+    with pytest.raises(UnsafeSettingsError, match="CALLCENTER_PUBLIC_URL: expected https"):
+        async with a_house(tmp_path, production=True):
+            pass
+    async with a_house(tmp_path, production=True, public_url="https://120.example.kr") as house:
         assert house.said == []
         async with house.services.store.reading() as uow:
             assert await uow.accounts.page(after="", most=1) == []

@@ -70,7 +70,18 @@ def test_an_unfit_variable_is_named_and_not_repeated(
     assert "eighty" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", SECRETS)
+EVERY_SECRET = (*SECRETS, "sms_token", "smtp_password")
+
+
+def test_a_password_in_the_url_of_the_file_is_refused_and_not_repeated(file: Path) -> None:
+    file.write_text(f'database = "postgresql://kim:{SECRET_TEXT}@host/name"\n')
+
+    with pytest.raises(InputError, match="set CALLCENTER_DATABASE in the environment") as refused:
+        Settings.load(file=file)
+    assert SECRET_TEXT not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", EVERY_SECRET)
 def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, name: str) -> None:
     file.write_text(f'{name} = "{SECRET_TEXT}"\n')
 
@@ -81,7 +92,7 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, name: str)
     assert SECRET_TEXT not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("name", EVERY_SECRET)
 def test_a_secret_of_the_environment_is_never_shown(
     file: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
