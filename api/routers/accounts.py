@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from api.deps import IfMatch, Live, RequestId, allow, etag
 from api.schemas.access import (
-    AccountIn,
+    AccountChange,
     AccountOut,
     AdminActOut,
     KeyOut,
@@ -77,7 +77,7 @@ async def change_account(
     response: Response,
     login: Login,
     expected: IfMatch,
-    said: AccountIn,
+    said: AccountChange,
 ) -> AccountOut:
     """Change name, roles, unit or activity; the person has to log in again."""
     changed = await services.accounts.change(

@@ -95,7 +95,7 @@ class OwnPassword(Strict):
     new: NewPassword
 
 
-class AccountIn(Strict):
+class AccountChange(Strict):
     """What may be changed about an account."""
 
     name: Name
