@@ -24,7 +24,7 @@ from callcenter.errors import UnauthenticatedError
 _ISSUER: Final = "callcenter"
 _ALGORITHM: Final = "HS256"
 _CLAIMS: Final = ("iss", "aud", "sub", "gen", "iat", "exp")
-_UNSIGNED: Final[Any] = {"verify_exp": False, "verify_iat": False, "require": list(_CLAIMS)}
+_CHECKS: Final[Any] = {"verify_exp": False, "verify_iat": False, "require": list(_CLAIMS)}
 """Moments are compared with our own clock below."""
 ANYBODY: Final = Actor(login="public", roles=frozenset({Role.PUBLIC}))
 """Whoever asks without saying who they are."""
@@ -105,7 +105,7 @@ class Sessions:
                 algorithms=[_ALGORITHM],
                 audience=purpose.value,
                 issuer=_ISSUER,
-                options=_UNSIGNED,
+                options=_CHECKS,
             )
             login, generation = claims["sub"], int(claims["gen"])
             expires = datetime.fromtimestamp(int(claims["exp"]), tz=UTC)
