@@ -51,7 +51,9 @@ Unit = Annotated[
         examples=["road"],
     ),
 ]
-NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+LONGEST_TYPED = 4 * LONGEST_PASSWORD
+"""A keyboard may send the letters of a Korean syllable one by one."""
+NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_TYPED)]
 
 
 class Strict(BaseModel):
@@ -66,7 +68,7 @@ class Credentials(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     username: Annotated[str, Field(max_length=80, examples=["manager"])]
-    password: Annotated[SecretStr, Field(max_length=1024)]
+    password: Annotated[SecretStr, Field(max_length=LONGEST_TYPED)]
     grant_type: Literal["password"] = "password"
 
 
@@ -91,7 +93,7 @@ class Me(BaseModel):
 class OwnPassword(Strict):
     """A person changes their own password."""
 
-    old: Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
+    old: Annotated[SecretStr, Field(max_length=LONGEST_TYPED)]
     new: NewPassword
 
 

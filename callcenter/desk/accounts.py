@@ -106,7 +106,7 @@ class AccountDesk:
         async with self._store.reading() as uow:
             account = await uow.accounts.get(login)
         kept = account.password_hash if account and account.active else None
-        offered = unicodedata.normalize("NFC", password[: LONGEST_PASSWORD + 1])
+        offered = unicodedata.normalize("NFC", password)[: LONGEST_PASSWORD + 1]
         fits = await self._passwords.fits(offered, kept)
         stronger = (
             await self._passwords.hashed(offered)

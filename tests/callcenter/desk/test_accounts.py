@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -61,6 +62,21 @@ async def test_whoever_knows_the_password_comes_in(desk: AccountDesk) -> None:
     account = await let_in(desk)
 
     assert await desk.log_in("kim", PASSWORD) == account
+
+
+async def test_a_long_korean_password_comes_in_from_a_keyboard_that_sends_letters_apart(
+    desk: AccountDesk,
+) -> None:
+    password = "긴비밀번호" * 30
+    await desk.add(
+        NewAccount(login="kim", name="김", roles=frozenset({Role.AGENT}), password=password),
+        by=CHOI,
+    )
+
+    apart = unicodedata.normalize("NFD", password)
+
+    assert len(apart) > 256
+    await desk.log_in("kim", apart)
 
 
 async def test_nobody_hears_which_logins_there_are(desk: AccountDesk) -> None:
