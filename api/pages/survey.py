@@ -1,12 +1,12 @@
 """The question a citizen gets after a closing: one page for a phone that needs no script."""
 
+from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Header, Path, Query
 from fastapi.responses import HTMLResponse
 
 from api.deps import EVERYBODY, Live, allow
-from api.errors import answer_to
 from api.pages.drawing import drawn
 from api.schemas.tickets import service_named
 from api.services import Services
@@ -104,11 +104,13 @@ def _form(
 
 
 def _sorry(error: CallCenterError, services: Services, *, lang: str) -> HTMLResponse:
-    if isinstance(error, RefusedError):
-        why = "answered"
-    else:
-        why = "expired" if isinstance(error, TokenExpiredError) else "unknown"
-    status = answer_to(error).status
+    match error:
+        case RefusedError():
+            why, status = "answered", HTTPStatus.CONFLICT
+        case TokenExpiredError():
+            why, status = "expired", HTTPStatus.GONE
+        case _:
+            why, status = "unknown", HTTPStatus.NOT_FOUND
     return _drawn("survey_sorry.html", services, lang=lang, status=status, why=why)
 
 

@@ -58,12 +58,9 @@ export function query(asked) {
 }
 
 async function sent(method, path, body, headers) {
-  const authorization = `Bearer ${await access()}`;
-  return asked(path, {
-    method,
-    headers: { "Content-Type": "application/json", Accept: "application/json", Authorization: authorization, ...headers },
-    body: JSON.stringify(body),
-  });
+  const told = { Accept: "application/json", Authorization: `Bearer ${await access()}`, ...headers };
+  if (body instanceof FormData) return asked(path, { method, headers: told, body });
+  return asked(path, { method, headers: { ...told, "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
 async function access() {

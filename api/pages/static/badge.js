@@ -6,6 +6,7 @@ import { deadline, duration, workingMinutes } from "./moments.js";
 import { t } from "./words.js";
 
 const SOON = 8 * 60;
+const YEAR = 365 * 86_400_000;
 
 /** Says level (good, calm, warn, bad, still), drawing and words. */
 export function standing(ticket) {
@@ -25,8 +26,18 @@ export function badge(ticket) {
 
 function running(due) {
   const at = now();
-  const minutes = workingMinutes(at, due);
-  if (due < at) return { level: "bad", drawing: "alert", text: `${duration(-minutes)} ${t("late")}` };
-  if (minutes === 0) return { level: "warn", drawing: "clock", text: t("today") };
-  return { level: minutes <= SOON ? "warn" : "calm", drawing: "clock", text: `${duration(minutes)} ${t("left")}` };
+  if (due < at) return { level: "bad", drawing: "alert", text: late(due, at) };
+  const minutes = due - at > YEAR ? Infinity : Math.ceil(workingMinutes(at, due));
+  const level = minutes <= SOON ? "warn" : "calm";
+  return { level, drawing: "clock", text: left(minutes) };
+}
+
+function late(due, at) {
+  if (at - due > YEAR) return t("longLate");
+  return `${duration(Math.floor(workingMinutes(due, at)))} ${t("late")}`;
+}
+
+function left(minutes) {
+  if (minutes === 0) return t("today");
+  return minutes === Infinity ? t("longLeft") : `${duration(minutes)} ${t("left")}`;
 }

@@ -35,8 +35,8 @@ function law(ticket, clock) {
 
 function other(clock) {
   const state = h("span", { class: `badge ${LEVEL[clock.state]}` }, icon(DRAWING[clock.state]), t(clock.state));
-  const date = h("span", { class: "soft" }, clock.due_at ? deadline(clock.due_at) : "–");
-  return h("li", {}, h("button", { type: "button", class: "quiet", title: t("why"), onclick: () => explain(clock) }, word("clocks", clock.kind)), date, state);
+  const name = h("button", { type: "button", class: "quiet", title: t("why"), onclick: () => explain(clock) }, word("clocks", clock.kind));
+  return h("li", {}, name, state, h("span", { class: "soft" }, clock.due_at ? deadline(clock.due_at) : "–"));
 }
 
 function explain(clock) {

@@ -3,15 +3,17 @@
 import { newKey, send } from "./api.js";
 import { close, show } from "./dialog.js";
 import { fill, h, tell } from "./dom.js";
-import { clearFaults, faultsOf, localFaults, showFaults } from "./fields.js";
+import { clearFaults, faultsOf, localFaults, showFaults, whole } from "./fields.js";
+import { fileFields } from "./files.js";
 import { house, word } from "./house.js";
 import { schemaFields } from "./schema.js";
 import { line } from "./story.js";
 import { read } from "./reading.js";
-import { detail, t } from "./words.js";
+import { t } from "./words.js";
 
-/** Commands that bring something with them and have no form of their own here. */
-const ELSEWHERE = new Set(["attach", "link_case"]);
+const ATTACH = "attach";
+/** Commands without a form here. */
+const ELSEWHERE = new Set(["link_case"]);
 /** What moves a ticket on; the rest is shown more quietly. */
 const ONWARD = new Set(["accept", "take", "arrive", "report_visit", "receive_supplement", "answer_cooperation", "record_decision", "resolve", "notify_result", "close"]);
 
@@ -30,7 +32,8 @@ function offered(commands) {
 }
 
 function open(view, command, done) {
-  const fields = schemaFields(command.needs, { prefix: "give", given: knownOf(view.ticket, command.command) });
+  const given = knownOf(view.ticket, command.command);
+  const fields = command.command === ATTACH ? fileFields("give") : schemaFields(command.needs, { prefix: "give", given });
   const overtaken = h("div", { class: "overtaken", role: "alert", hidden: true });
   const rest = h("div", { class: "fault", role: "alert", hidden: true });
   const button = h("button", { class: "primary" }, word("commands", command.command));
@@ -57,7 +60,7 @@ async function give(giving) {
   if (faults.length) return showFaults(form, faults, rest);
   button.disabled = true;
   try {
-    await send("POST", `/v1/tickets/${view.ticket.number}/commands/${command.command}`, fields.read(), { "If-Match": view.etag, "Idempotency-Key": giving.key });
+    await send("POST", pathOf(view, command), fields.read(), { "If-Match": view.etag, "Idempotency-Key": giving.key });
     close();
     tell(`${word("commands", command.command)}: ${t("done")}`);
     await giving.done(view.ticket.number);
@@ -69,6 +72,10 @@ async function give(giving) {
   return null;
 }
 
+function pathOf({ ticket }, { command }) {
+  return `/v1/tickets/${ticket.number}/${command === ATTACH ? "attachments" : `commands/${command}`}`;
+}
+
 async function refused(giving, problem) {
   const { form, rest } = giving;
   if (problem.status === 412 || problem.status === 409) return overtake(giving, problem);
@@ -77,7 +84,7 @@ async function refused(giving, problem) {
     return showFaults(form, [{ field: null, text: t("stored") }], rest);
   }
   const faults = problem.lost ? [{ field: null, text: t("lostAnswer") }] : faultsOf(problem, form, "give");
-  return showFaults(form, faults.length ? faults : [{ field: null, text: detail(problem) }], rest);
+  return showFaults(form, faults.length ? faults : [whole(problem)], rest);
 }
 
 /** Says who changed what meanwhile, keeps what was typed, and lets it be given to the ticket as it is now. */
@@ -89,7 +96,7 @@ async function overtake(giving, problem) {
   const still = view.commands.some((one) => one.command === giving.command.command);
   giving.over = !still;
   giving.button.disabled = !still;
-  if (problem.status === 409 && news.length === 0) return showFaults(giving.form, [{ field: null, text: detail(problem) }], giving.rest);
+  if (problem.status === 409 && news.length === 0) return showFaults(giving.form, [whole(problem)], giving.rest);
   fill(giving.overtaken, h("p", {}, still ? t("changed") : t("noLonger")), h("ul", {}, ...news.map((event) => h("li", {}, line(event)))));
   giving.overtaken.hidden = false;
   giving.done(view.ticket.number, { behind: true });

@@ -140,7 +140,6 @@ function failed(problem) {
     return;
   }
   if (problem.status !== 401) tell(detail(problem));
-  else if (writing || dialog.isOpen()) tell(t("ended"), " ", h("a", { href: "/login", target: "_blank" }, t("loginAgain")));
 }
 
 // --- Keys -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // Fields of forms: a label, what is labelled, and a place for what is wrong with it.
 
 import { fill, h } from "./dom.js";
-import { faultText, t } from "./words.js";
+import { detail, faultText, t } from "./words.js";
 
 /** Where a fault belongs whose name is not a field's. */
 const ALIAS = { lat: "coordinates", lon: "coordinates", place: "address", petitioner: "name" };
@@ -45,6 +45,12 @@ export function faultsOf(problem, form, prefix) {
     field: fieldOf(form, prefix, fault.pointer || ""),
     text: faultText(fault),
   }));
+}
+
+/** Says what a problem is where no field is to blame; a login that ended can be renewed beside the form. */
+export function whole(problem) {
+  const again = () => [t("ended"), " ", h("a", { href: "/login", target: "_blank" }, t("loginAgain"))];
+  return { field: null, text: problem.status === 401 ? again() : detail(problem) };
 }
 
 /** Shows faults beside their fields, and those of none in `rest`; puts the cursor where the first is. */

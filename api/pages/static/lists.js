@@ -74,7 +74,7 @@ export function row(ticket) {
   const { level } = standing(ticket);
   return h("a", { class: `row ${level}`, href: `#/ticket/${ticket.number}`, "data-number": ticket.number, "aria-current": ticket.number === list.current ? "true" : null },
     h("strong", {}, ticket.title),
-    h("span", { class: "line" }, h("span", {}, `${named(ticket.service)} · ${word("states", ticket.state.code)}`), badge(ticket)),
+    h("span", { class: "line" }, h("span", { class: "what" }, h("span", {}, named(ticket.service)), ` · ${word("states", ticket.state.code)}`), badge(ticket)),
     h("span", { class: "line" }, h("span", { class: "number" }, ticket.number), h("time", { datetime: ticket.submitted_at }, moment(ticket.submitted_at))),
   );
 }

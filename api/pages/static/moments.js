@@ -6,7 +6,6 @@ import { language, t } from "./words.js";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const KOREA = 9 * HOUR;
-const LONGEST = 800 * DAY;
 const WEEKDAYS = { ko: ["일", "월", "화", "수", "목", "금", "토"], en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] };
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -30,17 +29,15 @@ export function plainDay(text) {
   return dayOf(new Date(`${text}T00:00:00Z`));
 }
 
-/** Counts whole working minutes between two moments; negative if they are swapped. */
+/** Measures working time between two moments, the earlier one first, in minutes and parts of one. */
 export function workingMinutes(from, to) {
-  if (from > to) return -workingMinutes(to, from);
-  if (to - from > LONGEST) return null;
   let worked = 0;
   const [start, end] = [from + KOREA, to + KOREA];
   for (let day = start - (start % DAY); day < end; day += DAY) {
     if (isFree(new Date(day))) continue;
     for (const [opens, closes] of house.hours) worked += Math.max(0, Math.min(end, day + closes) - Math.max(start, day + opens));
   }
-  return Math.floor(worked / 60_000);
+  return worked / 60_000;
 }
 
 /** Says a working time in days of working hours: 2일 3시간. */

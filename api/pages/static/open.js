@@ -4,7 +4,7 @@ import { get, newKey, send } from "./api.js";
 import { summary } from "./clocks.js";
 import { byId, calmly, fill, h } from "./dom.js";
 import { drop, keep, kept } from "./draft.js";
-import { chip, clearFaults, faultsOf, grouped, labelled, localFaults, showFaults } from "./fields.js";
+import { chip, clearFaults, faultsOf, grouped, labelled, localFaults, showFaults, whole } from "./fields.js";
 import { house, service, unit, word } from "./house.js";
 import { again } from "./lists.js";
 import { deadline } from "./moments.js";
@@ -12,7 +12,7 @@ import { placeFields } from "./place.js";
 import { questionFields } from "./questions.js";
 import { pickService } from "./services.js";
 import { showOfCaller, showSimilar } from "./similar.js";
-import { detail, named, t } from "./words.js";
+import { named, t } from "./words.js";
 
 const PREFIX = "new";
 const TITLE = 60;
@@ -20,11 +20,14 @@ const PERSONAL = ["name", "phone", "email"];
 
 let form = null;
 
+addEventListener("pagehide", () => form && save(form));
+
 /** Shows the form, with what was typed before. */
 export function show() {
   const draft = kept();
   form = begun(draft ?? { key: newKey() });
   draw(form, Boolean(draft?.body || draft?.title || draft?.service));
+  scrollTo(0, 0);
   form.picker.input.focus();
 }
 
@@ -59,7 +62,7 @@ function begun(draft) {
     channel: h("select", { id: `${PREFIX}-channel` }, ...Object.keys(house.words.channels).map((code) => h("option", { value: code }, word("channels", code)))),
   };
   made.controls.channel.value = draft.channel ?? "phone120";
-  made.boxes = { terms: h("p", { class: "hint terms" }), questions: h("div", { class: "questions" }), similar: aside(), caller: aside(), rest: h("div", { class: "fault", role: "alert", hidden: true }) };
+  made.boxes = { terms: h("p", { class: "hint terms" }), questions: h("div", { class: "questions" }), similar: aside("similar"), caller: aside("earlier"), rest: h("div", { class: "fault", role: "alert", hidden: true }) };
   made.consents = ["sms", "email"].map((way) => chip("checkbox", { name: "consents", value: way, label: t(way), checked: true }));
   made.button = h("button", { class: "primary big-button" }, t("submit"), " ", h("kbd", { "aria-hidden": "true" }, "Ctrl+Enter"));
   return made;
@@ -76,13 +79,13 @@ function draw(made, hadDraft) {
         labelled(`${PREFIX}-body`, t("body"), controls.body),
         labelled(`${PREFIX}-title`, t("title"), controls.title, { optional: true, hint: t("titleHint") }),
         h("div", { class: "pair" }, ...made.place.elements), boxes.similar),
-      h("div", { class: "side card" },
-        labelled(`${PREFIX}-phone`, t("phone"), controls.phone), boxes.caller,
+      h("div", { class: "side card about" },
+        labelled(`${PREFIX}-phone`, t("phone"), controls.phone),
         labelled(`${PREFIX}-name`, t("name"), controls.name),
         labelled(`${PREFIX}-email`, t("email"), controls.email, { optional: true }),
         grouped(`${PREFIX}-consents`, t("consentHint"), made.consents),
         labelled(`${PREFIX}-channel`, t("channel"), controls.channel), boxes.rest,
-        h("div", { class: "ends" }, made.button))));
+        h("div", { class: "ends" }, made.button), boxes.caller)));
   listen(made);
   fill(byId("main"), made.element);
   document.title = t("openTitle");
@@ -93,9 +96,9 @@ function listen(made) {
   const { element, controls, boxes, place } = made;
   const similar = calmly(() => showSimilar(boxes.similar, { service: made.picker.code(), address: place.address.value, coordinates: place.coordinates.value }).catch(() => {}), 500);
   const caller = calmly(() => showOfCaller(boxes.caller, controls.phone.value).catch(() => {}), 500);
-  const save = calmly(() => form === made && keep({ ...said(made), key: made.key }), 200);
+  const later = calmly(() => form === made && save(made), 200);
   made.look = similar;
-  element.addEventListener("input", save);
+  element.addEventListener("input", later);
   for (const control of [place.address, place.coordinates]) control.addEventListener("input", similar);
   controls.phone.addEventListener("input", caller);
   element.addEventListener("submit", (event) => {
@@ -114,9 +117,13 @@ function chosen(made) {
   if (made.questions) Object.assign(made.answers, made.questions.read());
   made.questions = one ? questionFields(one, made.answers) : null;
   fill(made.boxes.questions, ...(made.questions?.elements ?? []));
-  made.boxes.terms.textContent = one ? [one.petition_class_ko, one.period.name_ko, named(unit(one.unit))].join(" · ") : "";
+  made.boxes.terms.textContent = one ? `${one.petition_class_ko} · ${one.period.name_ko}` : "";
   made.controls.name.required = Boolean(one?.needs_identity);
   made.look?.();
+}
+
+function save(made) {
+  keep({ ...said(made), key: made.key });
 }
 
 /** Reads what was typed, but for names and ways to reach anybody. */
@@ -193,8 +200,14 @@ async function refused(made, problem) {
   if (problem.lost) return alone(t("lostAnswer"));
   if (problem.code === "key-reused") return openedBefore(made, alone);
   made.sent = null;
-  const faults = faultsOf(problem, element, PREFIX);
-  return showFaults(element, faults.length ? faults : [{ field: null, text: detail(problem) }], boxes.rest);
+  const faults = problem.code === "bad-contact" ? contacts(made) : faultsOf(problem, element, PREFIX);
+  return showFaults(element, faults.length ? faults : [whole(problem)], boxes.rest);
+}
+
+/** Marks what may be no number or no address: the problem does not repeat which it was. */
+function contacts(made) {
+  const given = ["phone", "email"].filter((name) => made.controls[name].value.trim());
+  return given.map((name) => ({ field: `${PREFIX}-${name}`, text: t(`${name}Wrong`) }));
 }
 
 /** The answer to what was sent first was lost, and the form changed since: ask for that answer again. */
@@ -225,7 +238,8 @@ async function opened(ticket, note = null) {
     h("div", { class: "ends" },
       h("button", { type: "button", onclick: show }, t("again"), " ", h("kbd", { "aria-hidden": "true" }, "N")),
       h("a", { class: "button primary", href: `#/ticket/${ticket.number}` }, t("show")))));
-  byId("opened").focus();
+  scrollTo(0, 0);
+  byId("opened").focus({ preventScroll: true });
   again();
 }
 
@@ -234,8 +248,8 @@ function afresh() {
   show();
 }
 
-function aside() {
-  return h("section", { class: "similar", role: "status", hidden: true });
+function aside(kind) {
+  return h("section", { class: kind, role: "status", hidden: true });
 }
 
 function firstLine(body) {

@@ -3,9 +3,9 @@
 import { send } from "./api.js";
 import { close, show } from "./dialog.js";
 import { fill, h, icon, table } from "./dom.js";
-import { clearFaults, labelled, showFaults } from "./fields.js";
+import { clearFaults, labelled, showFaults, whole } from "./fields.js";
 import { ofPetitioners, row } from "./lists.js";
-import { detail, language, t } from "./words.js";
+import { language, t } from "./words.js";
 
 const FIELDS = { name: "name", phone: "phone", email: "email", address: "home" };
 const SHOWN_FOR = 120_000;
@@ -80,7 +80,7 @@ function purposeDialog(title, more, look) {
       if (wrong) showFaults(form, [{ field: null, text: wrong }], rest);
       else close();
     } catch (problem) {
-      showFaults(form, [{ field: null, text: detail(problem) }], rest);
+      showFaults(form, [whole(problem)], rest);
     } finally {
       button.disabled = false;
     }

@@ -32,7 +32,7 @@ export function pickService(id, { given = null, changed = () => {} } = {}) {
   input.addEventListener("click", () => open(picker));
   input.addEventListener("keydown", (event) => pressed(picker, event));
   input.addEventListener("blur", () => shut(picker));
-  if (given && service(given)) choose(picker, service(given));
+  if (given && service(given)) take(picker, service(given));
   return { element: h("div", { class: "combo" }, input, list), input, code: () => picker.chosen?.code };
 }
 
@@ -84,7 +84,7 @@ function pressed(picker, event) {
     if (!isOpen) open(picker);
     else activate(picker, wrapped(picker.active + steps[event.key], picker.shown.length));
   } else if (event.key === "Tab" && isOpen) {
-    take(picker);
+    takeMarked(picker);
   } else if (event.key === "Enter" && isOpen && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     if (picker.active >= 0) choose(picker, picker.shown[picker.active]);
@@ -96,18 +96,22 @@ function pressed(picker, event) {
 }
 
 /** Takes what is marked before Tab goes on, so that it goes on to the questions of that service. */
-function take(picker) {
+function takeMarked(picker) {
   const typedSomething = !picker.chosen && picker.input.value.trim() !== "";
   if (typedSomething && picker.active >= 0) choose(picker, picker.shown[picker.active]);
 }
 
 function choose(picker, one) {
   const other = picker.chosen !== one;
+  take(picker, one);
+  shut(picker);
+  if (other) picker.changed(one);
+}
+
+function take(picker, one) {
   picker.chosen = one;
   picker.input.value = named(one);
   picker.input.setCustomValidity("");
-  shut(picker);
-  if (other) picker.changed(one);
 }
 
 function shut(picker) {

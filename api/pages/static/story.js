@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { service, unit, word } from "./house.js";
 import { moment } from "./moments.js";
-import { fieldName, named, t } from "./words.js";
+import { fieldName, language, named, t } from "./words.js";
 
 /** What an event says that is shown elsewhere, or only for machines. */
 const SILENT = new Set(["petitioner", "external_ref", "media_url", "public", "goal_minutes", "calendar", "rule", "attributes", "sha256", "size", "service_version"]);
@@ -25,10 +25,11 @@ function event(one) {
   const said = Object.entries(one.said).filter(([name, value]) => isTold(one.kind, name, value)).map(([name, value]) => [name, spoken(name, value)]);
   const short = said.filter(([, text]) => text.length <= LONG);
   const long = said.filter(([, text]) => text.length > LONG);
+  const label = (name) => said.length > 1 && h("span", { class: "soft" }, `${fieldName(name)} `);
   return h("li", {},
     h("div", { class: "line" }, h("strong", {}, word("events", one.kind)), h("span", { class: "soft" }, who(one)), h("time", { datetime: one.at }, moment(one.at))),
-    short.length ? h("p", {}, short.map(([name, text], n) => [n ? " · " : "", h("span", { class: "soft" }, `${fieldName(name)} `), text])) : null,
-    ...long.map(([name, text]) => h("p", { class: "body" }, h("span", { class: "soft" }, `${fieldName(name)} `), text)));
+    short.length ? h("p", {}, short.map(([name, text], n) => [n ? " · " : "", label(name), text])) : null,
+    ...long.map(([name, text]) => h("p", { class: "body" }, label(name), text)));
 }
 
 function isTold(kind, name, value) {
@@ -52,7 +53,8 @@ function spoken(name, value) {
 }
 
 function period({ qty, unit: measure }) {
-  return measure === "immediate" ? word("units", measure) : `${qty} ${word("units", measure)}`;
+  if (measure === "immediate") return word("units", measure);
+  return `${qty}${language === "en" ? " " : ""}${word("units", measure)}`;
 }
 
 function who(one) {

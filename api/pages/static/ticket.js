@@ -5,6 +5,7 @@ import { badge } from "./badge.js";
 import { deadlines } from "./clocks.js";
 import { commandBar } from "./commands.js";
 import { byId, fill, h, icon, table } from "./dom.js";
+import { files } from "./files.js";
 import { house, service, unit, word } from "./house.js";
 import { again } from "./lists.js";
 import { moment } from "./moments.js";
@@ -54,10 +55,13 @@ function draw(focus) {
       heading(ticket),
       commandBar(shown, { done }),
       h("div", { class: "sides" },
-        h("div", { class: "side" }, text(ticket), story(shown.history)),
-        h("div", { class: "side" }, deadlines(shown), petitionerCard(shown), facts(ticket)))));
+        h("div", { class: "side" }, text(ticket), files(shown)),
+        h("div", { class: "side about" }, deadlines(shown), petitionerCard(shown), facts(ticket)),
+        h("div", { class: "side" }, story(shown.history)))));
   document.title = `${ticket.number} ${ticket.title}`;
-  if (focus) byId("main").focus();
+  if (!focus) return;
+  scrollTo(0, 0);
+  byId("main").focus({ preventScroll: true });
 }
 
 function heading(ticket) {

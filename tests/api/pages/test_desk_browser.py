@@ -1,39 +1,523 @@
 """The desk as its people use it: in a browser, by the keyboard, on a real line with a real database."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from callcenter.domain.access import Role
-from tests.api.pages.conftest import Door, log_in
+from tests.api.pages.conftest import Door, Watched, log_in
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_call_becomes_a_ticket_by_keyboard_alone_and_is_answered(door: Door, page: Page) -> None:
-    door.person(Role.AGENT, login="kim")
-    log_in(page, "kim")
+@pytest.fixture
+def agent(door: Door) -> str:
+    return door.person(Role.AGENT, login="kim")
 
+
+@pytest.fixture
+def desk(page: Page, agent: str) -> Page:
+    """Sit down at the desk as an agent."""
+    log_in(page, agent)
+    return page
+
+
+def fill_in(page: Page, *, body: str = "송내역 앞 차도에 구멍이 났습니다.") -> None:
+    """Fill in what a new ticket about a hole in the road needs."""
     page.keyboard.press("n")
-    page.keyboard.type("ㄱㄹㄷ")
+    page.locator("#new-service").fill("포트홀")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.type("시청 앞 가로등이 사흘째 꺼져 있습니다.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.type("길주로 210")
+    page.locator("#new-body").fill(body)
+    page.locator("#new-address").fill("중동로 254")
+
+
+def until(page: Page, true: str) -> None:
+    """Wait for something a selector cannot say; the page's policy forbids the browser to poll it."""
+    for _ in range(100):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"expected {true}")
+
+
+# --- Opening ------------------------------------------------------------------------------------------
+
+
+def test_a_call_becomes_a_ticket_by_keyboard_alone_and_is_taken(desk: Page) -> None:
+    desk.keyboard.press("n")
+    desk.keyboard.type("ㄱㄹㄷ")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Space")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("시청 앞 가로등이 사흘째 꺼져 있습니다.")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("길주로 210")
+    desk.keyboard.press("Control+Enter")
+
+    expect(desk.locator(".opened .big")).to_have_text("2026-000001")
+    expect(desk.locator(".opened .date")).to_have_text("11월 25일(수) 10:00까지")
+    expect(desk.locator(".opened .sentence")).to_contain_text("처리기간은 3일(24근무시간)입니다")
+
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#ticket-title")).to_have_text("시청 앞 가로등이 사흘째 꺼져 있습니다.")
+    desk.keyboard.press("1")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".head .state")).to_have_text("처리 중")
+    expect(desk.locator(".story li").first).to_contain_text("담당 지정")
+
+
+def test_two_clicks_open_one_ticket(desk: Page, door: Door, agent: str) -> None:
+    fill_in(desk)
+
+    desk.locator("form.open").evaluate("form => { form.requestSubmit(); form.requestSubmit(); }")
+
+    expect(desk.locator(".opened .big")).to_have_text("2026-000001")
+    assert len(door.asked("GET", "/v1/tickets", agent)["items"]) == 1
+
+
+def test_a_lost_answer_is_asked_for_again_and_opens_no_second_ticket(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected.append("net::ERR_FAILED")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    desk.route("**/v1/tickets", lose, times=1)
+    fill_in(desk)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_text("응답을 받지 못했습니다.")).to_be_visible()
+    assert desk.locator("#new-body").input_value() == "송내역 앞 차도에 구멍이 났습니다."
+
+    desk.keyboard.press("Control+Enter")
+
+    expect(desk.locator(".opened .big")).to_have_text("2026-000001")
+    assert len(door.asked("GET", "/v1/tickets", agent)["items"]) == 1
+
+
+def test_what_is_changed_after_a_lost_answer_is_no_second_ticket_either(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected += ["net::ERR_FAILED", "422"]
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    desk.route("**/v1/tickets", lose, times=1)
+    fill_in(desk)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_text("응답을 받지 못했습니다.")).to_be_visible()
+
+    desk.locator("#new-body").fill("다르게 적었습니다.")
+    desk.keyboard.press("Control+Enter")
+
+    expect(desk.locator(".opened .note")).to_contain_text("먼저 보낸 내용으로 이미 접수")
+    assert [one["body"] for one in door.asked("GET", "/v1/tickets", agent)["items"]] == [
+        "송내역 앞 차도에 구멍이 났습니다."
+    ]
+
+
+def test_a_draft_survives_a_reload_but_for_names_and_numbers(desk: Page) -> None:
+    fill_in(desk)
+    desk.locator("#new-phone").fill("010-1234-5678")
+    desk.locator("#new-name").fill("홍길동")
+    until(desk, "sessionStorage.getItem('draft')?.includes('중동로 254')")
+
+    desk.reload()
+
+    expect(desk.locator("#new-body")).to_have_value("송내역 앞 차도에 구멍이 났습니다.")
+    expect(desk.locator("#new-address")).to_have_value("중동로 254")
+    expect(desk.get_by_label("포트홀", exact=True)).to_be_checked()
+    expect(desk.locator("#new-phone")).to_have_value("")
+    kept = desk.evaluate("JSON.stringify([sessionStorage, localStorage])")
+    assert "1234" not in kept
+    assert "홍길동" not in kept
+
+
+def test_what_is_missing_or_wrong_is_said_beside_its_field(desk: Page, watched: Watched) -> None:
+    watched.expected.append("422")
+    desk.keyboard.press("n")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#new-service-fault")).to_have_text("필수 항목입니다.")
+    expect(desk.locator("#new-service")).to_be_focused()
+
+    desk.keyboard.type("포트홀")
+    desk.keyboard.press("Tab")
+    desk.locator("#new-body").fill("구멍")
+    desk.locator("#new-coordinates").fill("어딘가")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#new-attributes-damage-fault")).to_have_text("필수 항목입니다.")
+    expect(desk.locator("#new-coordinates-fault")).to_contain_text("위도와 경도")
+
+    desk.get_by_label("포트홀", exact=True).check()
+    desk.locator("#new-coordinates").fill("")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#new-address-fault")).to_contain_text("주소나 좌표가 필요합니다")
+
+    desk.locator("#new-coordinates").fill("137.5, 126.7")
+    desk.locator("#new-phone").fill("12")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#new-coordinates-fault")).to_have_text("값이 너무 큽니다.")
+    expect(desk.locator("#new-coordinates")).to_have_attribute("aria-invalid", "true")
+
+    desk.locator("#new-coordinates").fill("37.5034, 126.7660")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#new-phone-fault")).to_be_visible()
+
+    desk.locator("#new-phone").fill("010-1234-5678")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".opened .big")).to_be_visible()
+
+
+def test_similar_tickets_and_earlier_ones_of_the_caller_come_up_while_typing(
+    desk: Page, door: Door, agent: str
+) -> None:
+    here = door.opened(agent, title="길주로 가로등 고장")
+    desk.keyboard.press("n")
+    desk.keyboard.type("가로등")
+    desk.keyboard.press("Tab")
+
+    desk.locator("#new-coordinates").fill("37.5035, 126.7661")
+    expect(desk.locator(".similar .row")).to_have_attribute("href", f"#/ticket/{here['number']}")
+    desk.locator("#new-coordinates").fill("37.60, 126.90")
+    expect(desk.locator(".similar")).to_be_hidden()
+    desk.locator("#new-phone").fill("01012345678")
+    expect(desk.locator(".earlier .row")).to_contain_text("길주로 가로등 고장")
+
+
+def test_what_people_wrote_is_text_wherever_it_is_shown(desk: Page, door: Door, agent: str) -> None:
+    evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+    ticket = door.opened(
+        agent,
+        service="illegal-parking",
+        title=evil,
+        body=evil,
+        attributes={"vehicle": [evil[:60]]},
+        place={"address": evil},
+        petitioner={"name": "<i onclick=alert(1)>홍</i>", "phone": "010-1234-5678"},
+    )
+    number = ticket["number"]
+    door.given(agent, number, "take", officer=evil)
+    door.given(agent, number, "note", text=evil)
+    door.given(agent, number, "resolve", outcome="done", answer=evil)
+
+    desk.goto(f"/desk#/ticket/{number}")
+    desk.wait_for_selector("#ticket-title")
+    expect(desk.locator("#ticket-title")).to_have_text(evil)
+    desk.goto(f"/desk#/find/{evil}")
+    expect(desk.locator("#list-name")).to_contain_text("<img")
+    desk.keyboard.press("n")
+    desk.locator("#new-body").fill(evil)
+    desk.reload()
+
+    expect(desk.locator("#new-body")).to_have_value(evil)
+    assert desk.locator("img:not(.bar img), #main script, #list script").count() == 0
+    assert desk.title() == "새 민원 접수"
+
+
+# --- Working ------------------------------------------------------------------------------------------
+
+
+def test_who_is_overtaken_hears_by_whom_and_loses_nothing(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected.append("412")
+    number = door.opened(agent)["number"]
+    lee = door.person(Role.LEAD, login="lee")
+    desk.goto(f"/desk#/ticket/{number}")
+    desk.locator("[data-command=amend]").click()
+    desk.locator("#give-title").fill("시청 앞 가로등 세 개가 꺼져 있어요")
+    door.given(lee, number, "note", text="기동반에 전화함")
+
+    desk.keyboard.press("Control+Enter")
+
+    expect(desk.locator(".overtaken")).to_contain_text("lee")
+    expect(desk.locator(".overtaken")).to_contain_text("메모")
+    expect(desk.locator("#give-title")).to_have_value("시청 앞 가로등 세 개가 꺼져 있어요")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#ticket-title")).to_have_text("시청 앞 가로등 세 개가 꺼져 있어요")
+
+
+def test_what_may_not_be_done_any_more_can_still_be_copied(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected.append("412")
+    number = door.opened(agent)["number"]
+    desk.goto(f"/desk#/ticket/{number}")
+    desk.locator("[data-command=withdraw]").click()
+    desk.locator("#give-reason").fill("민원인이 취하를 원함")
+    door.given(agent, number, "take")
+    door.given(agent, number, "resolve", outcome="done", answer="고쳤습니다.")
+
+    desk.keyboard.press("Control+Enter")
+
+    expect(desk.locator(".overtaken")).to_contain_text("이제 이 처리를 할 수 없는 상태")
+    expect(desk.locator("#give-reason")).to_have_value("민원인이 취하를 원함")
+    expect(desk.locator("dialog .primary")).to_be_disabled()
+
+
+def test_a_refusal_of_the_rules_is_told_in_their_words(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected.append("409")
+    number = door.opened(agent)["number"]
+    door.given(agent, number, "take")
+    desk.goto(f"/desk#/ticket/{number}")
+    desk.locator("[data-command=resolve]").click()
+    desk.locator("#give-outcome").select_option("impossible")
+    desk.locator("#give-answer").fill("사유지입니다.")
+
+    desk.keyboard.press("Control+Enter")
+
+    expect(desk.locator("dialog .fault:visible")).to_contain_text("구제 방법")
+    desk.locator("#give-remedy").fill("60일 안에 이의신청")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".head .state")).to_have_text("처리 완료")
+
+
+def test_an_officer_extends_with_a_form_made_from_the_schema(
+    page: Page, door: Door, agent: str
+) -> None:
+    ticket = door.opened(agent)
+    officer = door.person(Role.OFFICER, login="park", unit=ticket["unit"]["code"])
+    door.given(officer, ticket["number"], "take")
+    log_in(page, officer, at=f"/desk#/ticket/{ticket['number']}")
+    page.locator("[data-command=extend]").click()
+    expect(page.locator("#give-period-qty")).to_have_value("3")
+    page.locator("#give-period-qty").fill("2")
+    page.locator("#give-reason").fill("부품을 기다립니다.")
     page.keyboard.press("Control+Enter")
 
-    expect(page.locator(".opened .big")).to_have_text("2026-000001")
-    expect(page.locator(".opened .sentence")).to_contain_text("처리기간은 3일(24근무시간)입니다")
-    page.get_by_role("link", name="민원 보기").click()
-    expect(page.locator("#ticket-title")).to_have_text("시청 앞 가로등이 사흘째 꺼져 있습니다.")
+    expect(page.locator(".story li").first).to_contain_text("2일")
+    expect(page.locator(".due .date")).to_have_text("11월 27일(금) 10:00까지")
 
-    page.get_by_role("button", name=re.compile("담당 지정")).click()
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".head .state")).to_have_text("처리 중")
-    expect(page.locator(".story li").first).to_contain_text("담당 지정")
-    expect(page.locator(".story li").first).to_contain_text("kim")
+
+def test_a_picture_is_attached_and_seen(desk: Page, door: Door, agent: str, tmp_path: Path) -> None:
+    from PIL import Image
+
+    picture = tmp_path / "가로등.png"
+    Image.new("RGB", (40, 30), "navy").save(picture)
+    number = door.opened(agent)["number"]
+    desk.goto(f"/desk#/ticket/{number}")
+    desk.locator("[data-command=attach]").click()
+    desk.locator("#give-file").set_input_files(picture)
+    desk.locator("#give-phase").select_option("before")
+    desk.locator("dialog .primary").click()
+
+    expect(desk.locator(".files .name")).to_have_text("가로등.png")
+    until(desk, "document.querySelector('.files img').naturalWidth === 40")
+
+
+def test_a_date_explains_itself_day_by_day(desk: Page, door: Door, agent: str) -> None:
+    number = door.opened(agent)["number"]
+    desk.goto(f"/desk#/ticket/{number}")
+    expect(desk.locator(".head .badge")).to_have_text("3일 남음")
+    expect(desk.locator(".head .badge svg")).to_be_visible()
+
+    desk.get_by_role("button", name="왜 이 날짜인가요?").click()
+
+    expect(desk.locator("dialog .days tbody tr")).to_have_count(6)
+    expect(desk.locator("dialog .days tr.out").first).to_contain_text("토요일")
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("button", name="왜 이 날짜인가요?")).to_be_focused()
+
+
+def test_the_badge_counts_working_time_only(desk: Page, door: Door, agent: str) -> None:
+    number = door.opened(agent)["number"]
+    told = []
+    # Friday 10:00 and 17:00, Monday 08:00, Tuesday 10:00, Wednesday 09:00 and 15:00.
+    for hours in (0, 7, 63, 26, 23, 6):
+        door.house.watch.advance(hours=hours)
+        desk.goto("/login")
+        desk.context.clear_cookies()
+        log_in(desk, agent, at=f"/desk#/ticket/{number}")
+        told.append(desk.locator(".head .badge").inner_text())
+
+    assert told == [
+        "3일 남음",
+        "2일 2시간 남음",
+        "2일 1시간 남음",
+        "1일 남음",
+        "1시간 남음",
+        "4시간 지남",
+    ]
+    expect(desk.locator(".head .badge.bad")).to_be_visible()
+
+
+def test_a_petitioner_is_shown_for_a_purpose_that_is_recorded(
+    desk: Page, door: Door, agent: str
+) -> None:
+    number = door.opened(agent)["number"]
+    manager = door.person(Role.MANAGER, login="boss")
+    desk.goto(f"/desk#/ticket/{number}")
+    card = desk.locator("section[aria-labelledby=petitioner]")
+    expect(card).to_contain_text("홍*동")
+    expect(card).to_contain_text("010-****-5678")
+
+    card.get_by_role("button", name="보기").first.click()
+    desk.keyboard.type("왜")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#look-purpose-fault")).to_contain_text("네 글자 이상")
+    desk.locator("#look-purpose").fill("처리 결과 안내")
+    desk.keyboard.press("Enter")
+
+    expect(card).to_contain_text("010-1234-5678")
+    expect(card).to_contain_text("홍*동")
+    looks = door.asked("GET", "/v1/people/looks?petitioner=P1", manager)
+    assert "처리 결과 안내" in str(looks)
+
+
+# --- Finding ------------------------------------------------------------------------------------------
+
+
+def test_words_numbers_and_telephones_find_tickets(desk: Page, door: Door, agent: str) -> None:
+    light = door.opened(agent)["number"]
+    door.opened(
+        agent,
+        title="여권 재발급",
+        body="여권을 잃어버렸습니다.",
+        service="passport",
+        attributes={},
+        petitioner={"name": "김철수", "phone": "010-9999-0000"},
+    )
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+
+    desk.keyboard.press("/")
+    desk.keyboard.type("여권")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#rows .row")).to_contain_text("여권 재발급")
+    desk.locator("#q").fill("010 1234 5678")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#rows .row")).to_have_attribute("data-number", light)
+    desk.locator("#q").fill(light)
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".head .number")).to_have_text(light)
+
+    assert not any("5678" in url for url in asked), "a number stands in no address"
+
+
+def test_lists_show_whose_and_by_when(desk: Page, door: Door, agent: str) -> None:
+    mine, other, late = (door.opened(agent, title=name)["number"] for name in "가나다")
+    door.given(agent, mine, "take")
+    door.given(agent, late, "reclassify", service="general", reason="일반 상담")
+    door.opened(agent, channel="voc", title="온라인")
+    door.house.watch.advance(hours=5)
+    desk.reload()
+
+    def listed(name: str) -> list[str]:
+        desk.get_by_role("link", name=name, exact=True).click()
+        expect(desk.locator("#list-name")).to_have_text(name)
+        return desk.locator("#rows .row strong").all_inner_texts()
+
+    assert listed("내 담당") == ["가"]
+    assert listed("기한 지남") == ["다"]
+    assert listed("접수 대기") == ["온라인"]
+    assert sorted(listed("처리 중 전체")) == ["가", "나", "다", "온라인"]
+    assert set(listed("새로 배정")) == {"나", "다"}
+    assert other
+
+
+def test_lists_are_walked_by_keys(desk: Page, door: Door, agent: str) -> None:
+    for name in "가나다":
+        door.opened(agent, title=name)
+    desk.get_by_role("link", name="전체", exact=True).click()
+    expect(desk.locator("#rows .row")).to_have_count(3)
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    desk.keyboard.press("k")
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+
+    expect(desk.locator("#ticket-title")).to_have_text("나")
+    expect(desk.locator("#rows .row[aria-current]")).to_contain_text("나")
+
+
+# --- Sessions and languages -----------------------------------------------------------------------------
+
+
+def test_a_stranger_logs_in_and_comes_back_to_where_they_wanted(
+    page: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected.append("401")
+    number = door.opened(agent)["number"]
+    page.goto(f"/desk#/ticket/{number}")
+    expect(page).to_have_url(re.compile("/login"))
+    page.locator("#username").fill(agent)
+    page.locator("#password").fill("wrong horse battery")
+    page.keyboard.press("Enter")
+    expect(page.locator("#fault")).to_contain_text("맞지 않습니다")
+
+    log_in(page, agent, at=f"/desk#/ticket/{number}")
+    expect(page.locator(".head .number")).to_have_text(number)
+
+    page.get_by_role("button", name="로그아웃").click()
+    expect(page).to_have_url(re.compile("/login"))
+    page.goto("/desk")
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_the_end_of_a_login_takes_nothing_away_that_was_typed(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected.append("401")
+    fill_in(desk)
+    desk.locator("#new-name").fill("홍길동")
+    desk.context.clear_cookies()
+
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("form.open")).to_contain_text("로그인이 끝났습니다")
+    with desk.expect_popup() as opened:
+        desk.get_by_role("link", name="새 창에서 로그인").click()
+    log_in(opened.value, agent, at="/login")
+    desk.locator("#new-name").press("Control+Enter")
+
+    expect(desk.locator(".opened .big")).to_have_text("2026-000001")
+    person = door.asked("GET", "/v1/tickets/2026-000001/petitioner", agent)
+    assert person["name"] == "홍*동"
+
+
+def test_another_language_keeps_what_was_typed(desk: Page) -> None:
+    fill_in(desk)
+    desk.locator("#new-name").fill("홍길동")
+
+    desk.get_by_role("button", name="English").click()
+
+    expect(desk.locator("html")).to_have_attribute("lang", "en")
+    expect(desk.locator("#open-title")).to_have_text("New ticket")
+    expect(desk.locator("#new-service")).to_have_value("Pothole or damaged road")
+    expect(desk.locator("#new-body")).to_have_value("송내역 앞 차도에 구멍이 났습니다.")
+    expect(desk.locator("#new-name")).to_have_value("홍길동")
+    expect(desk.get_by_label("Pothole", exact=True)).to_be_checked()
+
+
+def test_single_keys_can_be_turned_off(desk: Page) -> None:
+    desk.keyboard.press("?")
+    desk.get_by_label("한 글자 단축키 사용").uncheck()
+    desk.keyboard.press("Escape")
+
+    desk.keyboard.press("n")
+
+    expect(desk.locator("form.open")).to_have_count(0)
+
+
+def test_whoever_has_no_business_at_the_desk_is_told_so(
+    page: Page, door: Door, watched: Watched
+) -> None:
+    watched.expected.append("403")
+    door.person(Role.WALLBOARD, login="wall")
+    page.goto("/login")
+    page.locator("#username").fill("wall")
+    page.locator("#password").fill("correct horse battery")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#main")).to_contain_text("권한이 없습니다")
