@@ -35,8 +35,21 @@ def serve(settings: Settings, *, say: Say) -> None:
     Raises:
         InputError: the address is taken, or a setting does not fit.
     """
-    with _listening(settings) as listening, _stopped_quietly():
-        asyncio.run(_serve(settings, listening, say=say, now=utc_now, draw=os.urandom))
+    with (
+        _listening(settings) as listening,
+        _stopped_quietly(),
+        asyncio.Runner(loop_factory=_quick_loop()) as runner,
+    ):
+        runner.run(_serve(settings, listening, say=say, now=utc_now, draw=os.urandom))
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's maker of loops; `None`, for Python's own, on a system that has none."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _serve(

@@ -11,6 +11,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+import uvloop
+
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.petitions import Petitioner
@@ -32,10 +34,10 @@ WANTED: Final = ">= 300"
 def measured_lines() -> Iterator[Line]:
     """Give the figure of each database."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        found = asyncio.run(_best(databases.SqliteFiles(Path(folder))))
+        found = uvloop.run(_best(databases.SqliteFiles(Path(folder))))
         yield Line(name="ticket_creates_per_second_sqlite", value=found, wanted=WANTED)
         with databases.postgresql(Path(folder) / "data") as server:
-            found = asyncio.run(_best(server))
+            found = uvloop.run(_best(server))
         yield Line(name="ticket_creates_per_second_postgresql", value=found, wanted=WANTED)
 
 
