@@ -94,7 +94,9 @@ async def a_house(
     **settings: object,
 ) -> AsyncIterator[House]:
     """Open a house; `change` may add to the application before it runs."""
-    chosen = Settings.load(file=folder / "none.toml", **{"var": folder / "var", "background": False} | settings)
+    chosen = Settings.load(
+        file=folder / "none.toml", **{"var": folder / "var", "background": False} | settings
+    )
     watch, draw, said, written = Watch(), Draws(), list[str](), io.StringIO()
     clock = ManualClock()
     log = logger(level="info", now=watch, to=written)

@@ -237,8 +237,14 @@ def test_a_missing_folder_is_named_before_anything_is_run(
         (("--json", "a", "--html", "./a"), "--html: expected a place of its own, another"),
         (("--json", "a", "--parquet", "a"), "--parquet: expected a place of its own"),
         (("--html", "-"), "--html: expected the name of a file, got '-'"),
-        (("--parquet", ".", "--json", "calls.parquet"), "--json: expected a name such as result.json"),
-        (("--parquet", "..", "--html", "mine"), "--html: expected a name such as result.html among"),
+        (
+            ("--parquet", ".", "--json", "calls.parquet"),
+            "--json: expected a name such as result.json",
+        ),
+        (
+            ("--parquet", "..", "--html", "mine"),
+            "--html: expected a name such as result.html among",
+        ),
     ],
 )
 def test_nothing_is_written_over_what_is_read_or_written(

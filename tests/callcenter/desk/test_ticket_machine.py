@@ -2,23 +2,27 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from callcenter.desk.ticket_orders import ORDERS, Accept, Extend, Reclassify, Route, Take
-from callcenter.desk.tickets import TicketDesk
 from callcenter.domain import ticket_events as happen
-from callcenter.domain.access import SYSTEM, Role
+from callcenter.domain.access import Role
 from callcenter.domain.clock_rules import ClockKind
 from callcenter.domain.clocks import ClockState, clocks
 from callcenter.domain.periods import Period, PeriodUnit
 from callcenter.domain.ticket_rules import RULES, permitted
 from callcenter.domain.tickets import replay
-from callcenter.errors import CallCenterError, RefusedError
+from callcenter.errors import CallCenterError
 from callcenter.store.clocks import columns_of
 from callcenter.store.engine import Database
 from callcenter.store.events import broken_links, payload_of
@@ -106,11 +110,11 @@ class TicketLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.number is None)
     @rule(channel=CHANNELS, known=st.booleans())
-    def open(self, channel: happen.Channel, known: bool) -> None:
+    def open(self, *, channel: happen.Channel, known: bool) -> None:
         """A citizen calls or writes."""
         self.database = Database(self.url)
         self.store = Store(self.database)
-        self.desk: TicketDesk = self.run(desks.a_ticket_desk(self.store, watch=self.watch))
+        self.desk = self.run(desks.a_ticket_desk(self.store, watch=self.watch))
         petitioner = desks.A_PETITIONER if known else None
         petition = builders.a_petition(channel=channel, petitioner=petitioner)
         self.number = self.run(self.desk.open(petition, actor=PEOPLE[1])).ticket.number
@@ -134,10 +138,10 @@ class TicketLife(RuleBasedStateMachine):
             self.run(
                 self.desk.command(ticket.number, name, order, actor=actor, expected_seq=ticket.seq)
             )
-        except CallCenterError as error:
-            assert not isinstance(error, RefusedError) or error.ko
+        except CallCenterError:
             after, same, _, _ = self.run(self._read())
-            assert (after, same) == (ticket, history), "a refused command changed something"
+            unchanged = (after, same) == (ticket, history)
+            assert unchanged, "a refused command changed something"  # noqa: PT017 - and any may be refused
 
     @invariant()
     def everything_holds(self) -> None:
@@ -193,12 +197,9 @@ def url(database_server: databases.Server) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_any_life_of_a_ticket_keeps_the_invariants(url: str, tmp_path: Path) -> None:
-    assert tmp_path
+def test_any_life_of_a_ticket_keeps_the_invariants(url: str) -> None:
     machine = type("Machine", (TicketLife,), {"url": url})
     settings_here = settings(
-        settings(), max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck)
+        settings(), max_examples=20, stateful_step_count=25, suppress_health_check=list(HealthCheck)
     )
-    from hypothesis.stateful import run_state_machine_as_test
-
     run_state_machine_as_test(machine, settings=settings_here)
