@@ -7,7 +7,7 @@ const OF_ONE_VOWEL = 28;
 const INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
 
 /** Says where a text begins in another; -1 if nowhere. Spaces and signs between words do not matter. */
-export function indexIn(text, wanted) {
+export function placeIn(text, wanted) {
   const [line, sought] = [letters(text), letters(wanted)];
   for (let start = 0; start + sought.length <= line.length; start += 1) {
     if ([...sought].every((sign, n) => fits(sign, line[start + n], n === sought.length - 1))) return start;

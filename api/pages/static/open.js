@@ -71,7 +71,7 @@ function begun(draft) {
 function draw(made, hadDraft) {
   const { controls, boxes } = made;
   made.element = h("form", { class: "open", novalidate: true, "aria-labelledby": "open-title", autocomplete: "off" },
-    h("header", { class: "head" }, h("h2", { id: "open-title" }, t("openTitle")), h("p", { class: "hint" }, t("openHint"))),
+    h("header", { class: "head" }, h("h2", { id: "open-title" }, t("openTitle"))),
     hadDraft && h("p", { class: "note", role: "status" }, t("draft"), " ", h("button", { type: "button", class: "quiet", onclick: afresh }, t("discard"))),
     h("div", { class: "sides" },
       h("div", { class: "side card" },
@@ -94,12 +94,12 @@ function draw(made, hadDraft) {
 
 function listen(made) {
   const { element, controls, boxes, place } = made;
-  const similar = calmly(() => showSimilar(boxes.similar, { service: made.picker.code(), address: place.address.value, coordinates: place.coordinates.value }).catch(() => {}), 500);
+  const similar = calmly(() => showSimilar(boxes.similar, complaint(made)).catch(() => {}), 500);
   const caller = calmly(() => showOfCaller(boxes.caller, controls.phone.value).catch(() => {}), 500);
   const later = calmly(() => form === made && save(made), 200);
   made.look = similar;
   element.addEventListener("input", later);
-  for (const control of [place.address, place.coordinates]) control.addEventListener("input", similar);
+  for (const control of [place.address, place.coordinates, controls.body]) control.addEventListener("input", similar);
   controls.phone.addEventListener("input", caller);
   element.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -124,6 +124,13 @@ function chosen(made) {
 
 function save(made) {
   keep({ ...said(made), key: made.key });
+}
+
+/** Says what is known so far of the problem. */
+function complaint(made) {
+  const code = made.picker.code();
+  const text = `${made.controls.title.value} ${made.controls.body.value}`.trim();
+  return { service: code, text: text || named(service(code)), place: made.place.read() };
 }
 
 /** Reads what was typed, but for names and ways to reach anybody. */

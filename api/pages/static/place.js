@@ -25,16 +25,9 @@ export function placeFields(prefix, given = {}) {
 }
 
 /** Reads `37.5034, 126.7660`. */
-export function pointOf(text) {
+function pointOf(text) {
   const found = COORDINATES.exec(text);
   return found ? { lat: Number(found[1]), lon: Number(found[2]) } : { lat: null, lon: null };
-}
-
-/** Measures roughly how many metres lie between two places of one city. */
-export function metres(one, other) {
-  const north = (one.lat - other.lat) * 111_320;
-  const east = (one.lon - other.lon) * 111_320 * Math.cos((one.lat * Math.PI) / 180);
-  return Math.hypot(north, east);
 }
 
 function shown({ lat, lon }) {

@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { house, service } from "./house.js";
-import { indexIn } from "./hangul.js";
+import { placeIn } from "./hangul.js";
 import { named, t } from "./words.js";
 
 const BEST = 0;
@@ -37,10 +37,10 @@ export function pickService(id, { given = null, changed = () => {} } = {}) {
 }
 
 function rank(one, text) {
-  const at = Math.min(...[one.name_ko, one.name_en].map((name) => indexIn(name, text)).map((n) => (n < 0 ? NOT : Math.min(n, 1))));
+  const at = Math.min(...[one.name_ko, one.name_en].map((name) => placeIn(name, text)).map((n) => (n < 0 ? NOT : Math.min(n, 1))));
   if (at < NOT) return at === 0 ? BEST : NAME;
-  if (one.keywords.some((keyword) => indexIn(keyword, text) >= 0)) return KEYWORD;
-  return [one.group_ko, one.code].some((name) => indexIn(name, text) >= 0) ? OTHER : NOT;
+  if (one.keywords.some((keyword) => placeIn(keyword, text) >= 0)) return KEYWORD;
+  return [one.group_ko, one.code].some((name) => placeIn(name, text) >= 0) ? OTHER : NOT;
 }
 
 function typed(picker) {

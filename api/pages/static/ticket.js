@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { badge } from "./badge.js";
+import { caseCard } from "./cases.js";
 import { deadlines } from "./clocks.js";
 import { commandBar } from "./commands.js";
 import { byId, fill, h, icon, table } from "./dom.js";
@@ -56,7 +57,7 @@ function draw(focus) {
       commandBar(shown, { done }),
       h("div", { class: "sides" },
         h("div", { class: "side" }, text(ticket), files(shown)),
-        h("div", { class: "side about" }, deadlines(shown), petitionerCard(shown), facts(ticket)),
+        h("div", { class: "side about" }, deadlines(shown), petitionerCard(shown), facts(ticket), caseCard(shown, { done })),
         h("div", { class: "side" }, story(shown.history)))));
   document.title = `${ticket.number} ${ticket.title}`;
   if (!focus) return;

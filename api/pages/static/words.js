@@ -125,7 +125,6 @@ const WORDS = {
   faults: ["입력을 확인하십시오.", "Check what is marked."],
 
   openTitle: ["새 민원 접수", "New ticket"],
-  openHint: ["Ctrl+Enter로 접수", "Ctrl+Enter opens it"],
   serviceFind: ["이름, 낱말 또는 초성 (가로등, ㄱㄹㄷ)", "Name or a word (streetlight)"],
   noService: ["맞는 민원 종류가 없습니다.", "No such service."],
   chooseService: ["목록에서 민원 종류를 고르십시오.", "Choose a service from the list."],
@@ -156,6 +155,11 @@ const WORDS = {
   keyUsed: ["이 양식은 이미 접수되었습니다. '처리 중 전체' 목록에서 번호를 확인하십시오. 다시 누르면 새 민원으로 접수합니다.", "This form has been opened already: see 'All open'. Pressing again opens another ticket."],
   similar: ["같은 곳의 비슷한 민원", "Similar tickets here"],
   similarHint: ["같은 일이라도 민원인마다 따로 접수합니다.", "Each petitioner gets a ticket of their own."],
+  sameProblem: ["같은 문제", "Same problem"],
+  caseTickets: ["함께 처리하는 민원", "Tickets worked on together"],
+  mayBeSame: ["같은 문제일 수 있는 민원", "May be about the same problem"],
+  join: ["같은 문제로 묶기", "Join"],
+  joined: ["같은 문제로 묶었습니다. 답변은 민원마다 합니다.", "Joined. Each petitioner is still answered."],
   callerTickets: ["이 번호로 접수된 민원", "Tickets of this number"],
 
   keys: ["단축키", "Keyboard"],

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from callcenter.domain.access import Role
-from tests.api.pages.conftest import Door, Watched, log_in
+from tests.api.pages.door import Door, Watched, log_in
 
 pytestmark = pytest.mark.browser
 
@@ -315,6 +315,23 @@ def test_a_picture_is_attached_and_seen(desk: Page, door: Door, agent: str, tmp_
 
     expect(desk.locator(".files .name")).to_have_text("가로등.png")
     until(desk, "document.querySelector('.files img').naturalWidth === 40")
+
+
+def test_two_tickets_about_one_problem_are_joined_and_stay_two(
+    desk: Page, door: Door, agent: str
+) -> None:
+    first = door.opened(agent, title="가로등 고장")["number"]
+    second = door.opened(agent, title="시청 앞 가로등")["number"]
+    desk.goto(f"/desk#/ticket/{second}")
+    card = desk.locator("section[aria-labelledby=same-problem]")
+    expect(card).to_contain_text("같은 문제일 수 있는 민원")
+    expect(card).to_contain_text("0 m 거리")
+
+    card.get_by_role("button", name="같은 문제로 묶기").click()
+
+    expect(card).to_contain_text("함께 처리하는 민원")
+    expect(card.locator(".row")).to_have_attribute("data-number", first)
+    expect(desk.locator(".story li").first).to_contain_text("사건 연결")
 
 
 def test_a_date_explains_itself_day_by_day(desk: Page, door: Door, agent: str) -> None:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from callcenter.domain.access import Role
-from tests.api.pages.conftest import Door, Watched, log_in
+from tests.api.pages.door import Door, Watched, log_in
 
 pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
