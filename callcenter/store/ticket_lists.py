@@ -10,9 +10,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, any_, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    UnaryExpression,
+    any_,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.operators import custom_op
 
 from callcenter.domain.grams import Query, query
 from callcenter.domain.ticket_events import Channel, TicketState
@@ -114,6 +125,7 @@ class TicketLists:
         """Stand on the connection of a unit of work."""
         self._connection = connection
         self._search = Search(connection)
+        self._sqlite = connection.dialect.name == "sqlite"
 
     async def page(
         self,
@@ -139,7 +151,7 @@ class TicketLists:
         """
         if not 1 <= limit <= LONGEST_PAGE:
             raise InputError(f"expected 1 to {LONGEST_PAGE} tickets, got {limit}", key="limit")
-        met = list(_conditions(wanted, now=now))
+        met = list(_conditions(wanted, now=now, sqlite=self._sqlite))
         if wanted.words is None:
             return await self._walked(met, order or _usual(wanted), limit=limit, after=after)
         if order is not None:
@@ -155,7 +167,8 @@ class TicketLists:
         `beyond` is the `id` of the last row before, 0 at the beginning.
         """
         assert wanted.words is None, "what is searched for comes in pages"
-        asked = select(TICKET).where(TICKET.c.id > beyond, *_conditions(wanted, now=now))
+        met = _conditions(wanted, now=now, sqlite=self._sqlite)
+        asked = select(TICKET).where(TICKET.c.id > beyond, *met)
         found = await self._connection.execute(asked.order_by(TICKET.c.id).limit(most))
         return [dict(row) for row in found.mappings()]
 
@@ -204,12 +217,12 @@ class TicketLists:
 
     def _among(self, rows: Sequence[int]) -> ColumnElement[bool]:
         """Say that a ticket is one of many; PostgreSQL would plan anew for every length of a list."""
-        if self._connection.dialect.name == "postgresql":
-            return TICKET.c.id == any_(literal(list(rows), ARRAY(BigInteger)))
-        return TICKET.c.id.in_(rows)
+        if self._sqlite:
+            return TICKET.c.id.in_(rows)
+        return TICKET.c.id == any_(literal(list(rows), ARRAY(BigInteger)))
 
 
-def _conditions(wanted: Filters, *, now: datetime) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: Filters, *, now: datetime, sqlite: bool) -> Iterator[ColumnElement[bool]]:
     row = TICKET.c
     same = {
         row.unit: wanted.unit,
@@ -222,17 +235,23 @@ def _conditions(wanted: Filters, *, now: datetime) -> Iterator[ColumnElement[boo
         row.public: wanted.public,
     }
     yield from (column == value for column, value in same.items() if value is not None)
-    yield from _of_several(wanted)
+    yield from _of_several(wanted, sqlite=sqlite)
     yield from _at_some_time(wanted, now=now)
 
 
-def _of_several(wanted: Filters) -> Iterator[ColumnElement[bool]]:
+_WALKED: Final = UnaryExpression(
+    TICKET.c.service, operator=custom_op("+"), type_=TICKET.c.service.type
+)
+"""The service as SQLite does not look it up: it would sort all it finds of several, to show the newest."""
+
+
+def _of_several(wanted: Filters, *, sqlite: bool) -> Iterator[ColumnElement[bool]]:
     if wanted.states:
         yield TICKET.c.state.in_(sorted(wanted.states))
     if len(wanted.services) == 1:
         yield TICKET.c.service == next(iter(wanted.services))
     elif wanted.services:
-        yield TICKET.c.service.in_(sorted(wanted.services))
+        yield (_WALKED if sqlite else TICKET.c.service).in_(sorted(wanted.services))
 
 
 def _at_some_time(wanted: Filters, *, now: datetime) -> Iterator[ColumnElement[bool]]:

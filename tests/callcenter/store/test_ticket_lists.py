@@ -341,6 +341,7 @@ SORTED_BY_INDEX = {
     "several things": "ix_ticket_unit_updated_at_id_",
     "petitioner": "ix_ticket_petitioner",
     "everything": "ix_ticket_updated_at_id",
+    "services": "ix_ticket_updated_at_id",
     "open": "ix_ticket_open_updated",
 }
 
