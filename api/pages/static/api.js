@@ -20,7 +20,7 @@ export class Problem extends Error {
   }
 
   get lost() {
-    return this.status === 0 || this.status >= 502;
+    return this.status === 0 || (this.status >= 502 && !this.code);
   }
 }
 

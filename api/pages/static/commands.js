@@ -61,15 +61,13 @@ async function give(giving) {
   button.disabled = true;
   try {
     await send("POST", pathOf(view, command), fields.read(), { "If-Match": view.etag, "Idempotency-Key": giving.key });
-    close();
-    tell(`${word("commands", command.command)}: ${t("done")}`);
-    await giving.done(view.ticket.number);
   } catch (problem) {
-    await refused(giving, problem);
-  } finally {
-    if (!giving.over) button.disabled = false;
+    button.disabled = false;
+    return refused(giving, problem);
   }
-  return null;
+  close();
+  tell(`${word("commands", command.command)}: ${t("done")}`);
+  return giving.done(view.ticket.number);
 }
 
 function pathOf({ ticket }, { command }) {
@@ -94,7 +92,6 @@ async function overtake(giving, problem) {
   Object.assign(giving, { view, key: newKey() });
   const news = view.history.filter((event) => event.seq > before);
   const still = view.commands.some((one) => one.command === giving.command.command);
-  giving.over = !still;
   giving.button.disabled = !still;
   if (problem.status === 409 && news.length === 0) return showFaults(giving.form, [whole(problem)], giving.rest);
   fill(giving.overtaken, h("p", {}, still ? t("changed") : t("noLonger")), h("ul", {}, ...news.map((event) => h("li", {}, line(event)))));

@@ -66,10 +66,18 @@ async function follow() {
   }
   document.title = t("desk");
   nothingChosen();
-  if (kind === "find") await lists.show("found", decodeURIComponent(rest));
+  if (kind === "find") await lists.show("found", plain(rest));
   else if (kind === "caller") await lists.show("ofCaller", rest);
   else if (rest && lists.names().includes(rest)) await lists.show(rest);
   else if (!lists.isShown()) await lists.show(lists.names()[0]);
+}
+
+function plain(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function one(number) {
@@ -106,7 +114,7 @@ function another(event) {
 async function look() {
   if (document.hidden || dialog.isOpen()) return;
   try {
-    await lists.again();
+    await lists.freshen();
     if (!writing && (await ticket.refresh())) tell(t("refreshed"));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

@@ -34,6 +34,11 @@ export async function again() {
   if (list.name) await show(list.name, list.words);
 }
 
+/** Reads the list again, unless somebody has gone further than its first page. */
+export async function freshen() {
+  if (list.items.length <= PAGE) await again();
+}
+
 export function isShown() {
   return list.name !== null;
 }
@@ -122,10 +127,12 @@ async function more() {
 
 function draw() {
   drawNames();
+  const held = document.activeElement.closest("#rows .row")?.dataset.number;
   byId("list-name").textContent = list.name === "found" ? `${t("found")}: ${list.words}` : t(list.name);
   const further = list.next && h("button", { type: "button", class: "more", onclick: more }, t("more"));
   fill(byId("rows"), list.items.length || further ? null : h("p", { class: "empty" }, t("none")),
     h("ol", { class: "plain" }, ...list.items.map((ticket) => h("li", {}, row(ticket)))), further);
+  if (held) document.querySelector(`#rows .row[data-number="${held}"]`)?.focus();
 }
 
 export function drawNames() {

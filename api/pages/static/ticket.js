@@ -51,6 +51,7 @@ async function done(number, { behind = false } = {}) {
 
 function draw(focus) {
   const { ticket } = shown;
+  const held = byId("main").contains(document.activeElement);
   fill(byId("main"),
     h("article", { class: "ticket", "aria-labelledby": "ticket-title" },
       heading(ticket),
@@ -60,9 +61,8 @@ function draw(focus) {
         h("div", { class: "side about" }, deadlines(shown), petitionerCard(shown), facts(ticket), caseCard(shown, { done })),
         h("div", { class: "side" }, story(shown.history)))));
   document.title = `${ticket.number} ${ticket.title}`;
-  if (!focus) return;
-  scrollTo(0, 0);
-  byId("main").focus({ preventScroll: true });
+  if (focus) scrollTo(0, 0);
+  if (focus || held) byId("main").focus({ preventScroll: true });
 }
 
 function heading(ticket) {
@@ -80,7 +80,12 @@ function text(ticket) {
   const answer = ticket.answer && h("section", { class: "card answer" },
     h("h3", {}, t("answer"), ticket.outcome && h("span", { class: "state" }, word("outcomes", ticket.outcome.code))),
     h("p", { class: "body" }, ticket.answer));
-  return [h("section", { class: "card", "aria-label": t("body") }, h("p", { class: "body" }, ticket.body), answers(ticket)), answer];
+  return [h("section", { class: "card", "aria-label": t("body") }, h("p", { class: "body" }, ticket.body), answers(ticket), media(ticket)), answer];
+}
+
+/** Leads to a picture that lies elsewhere; it is not shown, so that nobody elsewhere learns who looks. */
+function media({ media_url: url }) {
+  return url && /^https?:/.test(url) ? h("p", {}, h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url)) : null;
 }
 
 /** Shows what was answered to the questions of the service. */

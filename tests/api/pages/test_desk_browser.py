@@ -348,6 +348,23 @@ def test_a_date_explains_itself_day_by_day(desk: Page, door: Door, agent: str) -
     expect(desk.get_by_role("button", name="왜 이 날짜인가요?")).to_be_focused()
 
 
+def test_a_date_of_whole_days_is_told_as_its_last_day(desk: Page, door: Door, agent: str) -> None:
+    ticket = door.opened(
+        agent,
+        service="suggestion",
+        title="온열 의자",
+        attributes={},
+        media_url="https://a.example/b",
+    )
+    assert "T00:00:00" in ticket["statutory_due_at"]
+
+    desk.goto(f"/desk#/ticket/{ticket['number']}")
+
+    expect(desk.locator(".due .date")).to_have_text("12월 9일(수)까지")
+    link = desk.get_by_role("link", name="https://a.example/b")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
 def test_the_badge_counts_working_time_only(desk: Page, door: Door, agent: str) -> None:
     number = door.opened(agent)["number"]
     told = []
@@ -457,6 +474,39 @@ def test_lists_are_walked_by_keys(desk: Page, door: Door, agent: str) -> None:
 
     expect(desk.locator("#ticket-title")).to_have_text("나")
     expect(desk.locator("#rows .row[aria-current]")).to_contain_text("나")
+
+
+def test_a_list_is_kept_up_to_date_without_moving_anybody(
+    desk: Page, door: Door, agent: str
+) -> None:
+    first = door.opened(agent, title="가")["number"]
+    desk.get_by_role("link", name="전체", exact=True).click()
+    expect(desk.locator("#list-name")).to_have_text("전체")
+    desk.keyboard.press("j")
+    expect(desk.locator("#rows .row")).to_be_focused()
+    door.opened(agent, title="나")
+
+    desk.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(desk.locator("#rows .row")).to_have_count(2)
+    expect(desk.locator(f"#rows .row[data-number='{first}']")).to_be_focused()
+
+
+def test_a_ticket_that_changed_is_read_again_and_what_is_not_there_is_said(
+    desk: Page, door: Door, agent: str, watched: Watched
+) -> None:
+    watched.expected += ["404", "422"]
+    number = door.opened(agent)["number"]
+    desk.goto(f"/desk#/ticket/{number}")
+    expect(desk.locator(".head .state")).to_have_text("부서 배정")
+    door.given(agent, number, "take")
+
+    desk.evaluate("dispatchEvent(new Event('focus'))")
+    expect(desk.locator(".head .state")).to_have_text("처리 중")
+
+    for nothing in ("2026-999999", "none"):
+        desk.goto(f"/desk#/ticket/{nothing}")
+        expect(desk.locator("#main")).to_contain_text("없거나 볼 수 없습니다")
 
 
 # --- Sessions and languages -----------------------------------------------------------------------------
