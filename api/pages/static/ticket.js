@@ -58,8 +58,8 @@ function draw(focus) {
       commandBar(shown, { done }),
       h("div", { class: "sides" },
         h("div", { class: "side" }, text(ticket), files(shown)),
-        h("div", { class: "side about" }, deadlines(shown), petitionerCard(shown), facts(ticket), caseCard(shown, { done })),
-        h("div", { class: "side" }, story(shown.history)))));
+        h("div", { class: "side about" }, deadlines(shown), petitionerCard(shown), facts(ticket)),
+        h("div", { class: "side" }, story(shown.history), caseCard(shown, { done })))));
   document.title = `${ticket.number} ${ticket.title}`;
   if (focus) scrollTo(0, 0);
   if (focus || held) byId("main").focus({ preventScroll: true });
