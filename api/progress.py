@@ -17,9 +17,9 @@ def must_compile(engine: str) -> bool:
     """Say whether the engine is compiled first, which is done once and kept on disk."""
     if engine != "fast":
         return False
-    from simulation.engines.fast import is_compiled
+    from simulation.engines.kernel import is_kept
 
-    return not is_compiled()
+    return not is_kept()
 
 
 @contextmanager

@@ -4,72 +4,18 @@ Memory is sized by a guess; if a table fills up, the run is done again from the 
 the outcome is a function of the input, so nothing is lost but a moment.
 """
 
-import hashlib
-import inspect
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
 
 from callcenter.errors import CapacityError
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, AgentLog, CallLog
-from simulation import tables as table_shapes
-from simulation.engines.compiled import (
-    codes,
-    dispatch,
-    events,
-    heap,
-    legs,
-    loop,
-    presence,
-    state as shape,
-)
+from simulation.engines import kernel
+from simulation.engines.compiled import book
 from simulation.tables import Tables, Workload
 
 _ROOM_FOR_ALL = 1 << 31
-
-
-def _version() -> int:
-    """Return a number that changes with the source of the kernel."""
-    parts = (table_shapes, codes, shape, heap, dispatch, presence, legs, events, loop)
-    source = "".join(inspect.getsource(part) for part in parts)
-    return int.from_bytes(hashlib.blake2b(source.encode(), digest_size=7).digest(), "big")
-
-
-def _compiled(version: int) -> Callable[[int, int], int]:
-    """Return the kernel as compiled code, kept on disk for the next start.
-
-    What is kept is found again by the values this function closes over, so a kernel of another
-    version is never taken for this one.
-    """
-
-    @njit(cache=True, nogil=True)
-    def live(w: int, start_tick: int) -> int:
-        if version < 0:
-            return -1
-        return loop.live(w, start_tick)  # type: ignore[no-any-return]
-
-    return live
-
-
-_LIVE = _compiled(_version())
-
-
-def is_compiled() -> bool:
-    """Say whether the kernel is on disk already; if not, the first run takes a minute more.
-
-    numba tells nobody what it keeps, so this looks into its index; where that looks different, it says yes.
-    """
-    if getattr(_LIVE, "overloads", True):
-        return True
-    try:
-        target = _LIVE.targetdescr.target_context  # type: ignore[attr-defined]
-        key = _LIVE._cache._index_key((types.int64, types.int64), target.codegen())  # type: ignore[attr-defined]  # noqa: SLF001
-        return key in _LIVE._cache._cache_file._load_index()  # type: ignore[attr-defined]  # noqa: SLF001
-    except AttributeError:
-        return True
 
 
 def run(tables: Tables, workload: Workload) -> tuple[CallLog, AgentLog]:
@@ -81,26 +27,17 @@ def run(tables: Tables, workload: Workload) -> tuple[CallLog, AgentLog]:
     rooms = _first_guess(tables, workload)
     while True:
         world = _world(tables, workload, rooms)
-        _live(world, workload.start_tick)
-        status = int(world["n"][shape.STATUS])
-        if status == shape.RUNNING:
+        kernel.live(world, workload.start_tick)
+        status = int(world["n"][book.STATUS])
+        if status == book.RUNNING:
             return _logs(world)
-        name = {shape.FULL_ROWS: "rows", shape.FULL_EVENTS: "events", shape.FULL_SLOTS: "slots"}[
+        name = {book.FULL_ROWS: "rows", book.FULL_EVENTS: "events", book.FULL_SLOTS: "slots"}[
             status
         ]
         rooms[name] *= 2
         if rooms[name] > _ROOM_FOR_ALL:
             message = f"the run needs more than {_ROOM_FOR_ALL} {name}; make the scenario shorter"
             raise CapacityError(message)
-
-
-def _live(world: shape.World, start_tick: int) -> None:
-    if shape.UNCOMPILED:
-        with np.errstate(over="ignore"):
-            loop.live(shape.by_name(world), start_tick)
-        return
-    book = shape.address_book(world)
-    _LIVE(book.ctypes.data, start_tick)
 
 
 def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:
@@ -120,7 +57,7 @@ def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:
     }
 
 
-def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> shape.World:
+def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> book.World:
     agents = len(tables.agent_group)
     queues = len(tables.queue)
     rows = rooms["rows"]
@@ -167,7 +104,7 @@ def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> shape.W
 
 
 def _agents(group: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-    agents = np.zeros(len(group), shape.AGENT)
+    agents = np.zeros(len(group), book.AGENT)
     agents["group"] = group
     agents["seat"] = agents["holder"] = np.arange(len(group))
     for name in ("row", "before", "behind"):
@@ -176,19 +113,19 @@ def _agents(group: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
 
 
 def _crews(count: int) -> npt.NDArray[Any]:
-    crews = np.zeros(count, shape.CREW)
+    crews = np.zeros(count, book.CREW)
     crews["head"] = crews["tail"] = -1
     return crews
 
 
 def _queues(count: int) -> npt.NDArray[Any]:
-    queues = np.zeros(count, shape.LINE)
+    queues = np.zeros(count, book.LINE)
     queues["root"] = -1
     return queues
 
 
 def _legs(room: int) -> npt.NDArray[Any]:
-    legs = np.zeros(room, shape.LEG)
+    legs = np.zeros(room, book.LEG)
     legs["left"] = np.arange(1, room + 1)
     legs["left"][-1] = -1
     legs["row"] = -1
@@ -196,13 +133,13 @@ def _legs(room: int) -> npt.NDArray[Any]:
 
 
 def _counters(tables: Tables) -> npt.NDArray[np.int64]:
-    n = np.zeros(shape.COUNTERS, np.int64)
-    n[shape.CONDITIONAL] = int(np.any(tables.group["conditional"]))
+    n = np.zeros(book.COUNTERS, np.int64)
+    n[book.CONDITIONAL] = int(np.any(tables.group["conditional"]))
     return n
 
 
-def _logs(world: shape.World) -> tuple[CallLog, AgentLog]:
-    rows, spells = int(world["n"][shape.ROWS]), int(world["n"][shape.SPELLS])
+def _logs(world: book.World) -> tuple[CallLog, AgentLog]:
+    rows, spells = int(world["n"][book.ROWS]), int(world["n"][book.SPELLS])
     calls = {name: world[f"log_{name}"][:rows] for name in CALL_COLUMNS}
     order = np.lexsort((world["spell_start"][:spells], world["spell_agent"][:spells]))
     agents = {name: world[f"spell_{name}"][:spells][order] for name in AGENT_COLUMNS}

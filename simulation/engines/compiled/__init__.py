@@ -1,4 +1,4 @@
 """The compiled engine's inside, innermost first.
 
-codes, state, heap, dispatch, presence, legs, events, loop.
+codes, book, state, heap, dispatch, presence, legs, events, loop, machine.
 """

@@ -6,7 +6,7 @@ The rules stand in `simulation.engines.port`; this room is one of their two tell
 import numpy as np
 from numba import njit
 
-from simulation.engines.compiled import codes as code, state as m
+from simulation.engines.compiled import book, codes as code, state as m
 from simulation.engines.compiled.heap import count_in, find_nth, merge, push, sift, take_out
 from simulation.tables import CHOICES
 
@@ -138,8 +138,8 @@ def join_free(w, a):
     g = m.agents(w)[a].group
     crew = m.crews(w)[g]
     group = m.group(w)[g]
-    m.agents(w)[a].number = m.n(w)[m.FREED]
-    m.n(w)[m.FREED] += 1
+    m.agents(w)[a].number = m.n(w)[book.FREED]
+    m.n(w)[book.FREED] += 1
     m.agents(w)[a].before = crew.tail
     m.agents(w)[a].behind = -1
     if crew.tail >= 0:
@@ -190,9 +190,9 @@ def join_queue(w, q, slot):
     """Put a caller into the queue's order."""
     leg = m.legs(w)[slot]
     ageing = m.queue(w)[q].ageing
-    m.legs(w)[slot].progress = m.WAITING
-    m.legs(w)[slot].number = m.n(w)[m.ENTRIES]
-    m.n(w)[m.ENTRIES] += 1
+    m.legs(w)[slot].progress = book.WAITING
+    m.legs(w)[slot].number = m.n(w)[book.ENTRIES]
+    m.n(w)[book.ENTRIES] += 1
     if ageing > 0:
         m.legs(w)[slot].level = 0
         m.legs(w)[slot].order = leg.since - leg.priority * ageing
@@ -204,7 +204,7 @@ def join_queue(w, q, slot):
     m.legs(w)[slot].above = -1
     m.queues(w)[q].root = merge(w, m.queues(w)[q].root, slot)
     m.queues(w)[q].waiting += 1
-    m.n(w)[m.WAITERS] += 1
+    m.n(w)[book.WAITERS] += 1
 
 
 @njit
@@ -212,7 +212,7 @@ def leave_queue(w, q, slot):
     """Take a caller out of the queue's order, from wherever he stands."""
     m.queues(w)[q].root = take_out(w, m.queues(w)[q].root, slot)
     m.queues(w)[q].waiting -= 1
-    m.n(w)[m.WAITERS] -= 1
+    m.n(w)[book.WAITERS] -= 1
 
 
 @njit
@@ -227,8 +227,8 @@ def release_line(w, slot):
 def forget(w, slot):
     """Give the leg's working memory back: it is over."""
     m.slot_of(w)[m.legs(w)[slot].row] = -1
-    m.legs(w)[slot].left = m.n(w)[m.UNUSED]
-    m.n(w)[m.UNUSED] = slot
+    m.legs(w)[slot].left = m.n(w)[book.UNUSED]
+    m.n(w)[book.UNUSED] = slot
 
 
 @njit
@@ -255,7 +255,7 @@ def assign(w, slot, a, s, now):
     m.log_group(w)[row] = m.agents(w)[a].group
     m.log_agent(w)[row] = a
     m.log_assigned(w)[row] = now
-    m.legs(w)[slot].progress = m.TALKING
+    m.legs(w)[slot].progress = book.TALKING
     m.legs(w)[slot].speed = speed
     m.legs(w)[slot].wrap = scaled(duration(m.fate_wrap(w), queue.wrap, fate), speed)
     if kind == code.CALLBACK:
@@ -323,7 +323,7 @@ def serve_group(w, g, now):
 @njit
 def sweep(w, now):
     """Let groups with conditional skills look again, until none finds anything."""
-    if m.n(w)[m.CONDITIONAL] == 0 or m.n(w)[m.WAITERS] == 0:
+    if m.n(w)[book.CONDITIONAL] == 0 or m.n(w)[book.WAITERS] == 0:
         return
     again = True
     while again:

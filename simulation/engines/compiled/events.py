@@ -5,7 +5,7 @@ from numba import njit
 
 from callcenter.clock import NEVER
 from callcenter.telephony.call_log import NONE
-from simulation.engines.compiled import codes as code, state as m
+from simulation.engines.compiled import book, codes as code, state as m
 from simulation.engines.compiled.dispatch import (
     anyone,
     coin,
@@ -82,7 +82,7 @@ def talk_end(w, slot, now):
             m.lines_taken(w)[line] -= 1
         conclude(w, row, now)
     if wrap > 0:
-        m.legs(w)[slot].progress = m.WRAPPING
+        m.legs(w)[slot].progress = book.WRAPPING
         later(w, code.WRAP_END, row, now + wrap)
     else:
         m.log_wrapped(w)[row] = now
@@ -188,13 +188,13 @@ def move_busy(w, a, state, now):
     if state == code.AVAILABLE or not m.group(w)[g].hand_back:
         return -1
     slot = m.slot_of(w)[row]
-    if m.legs(w)[slot].progress == m.TALKING and m.log_kind(w)[row] == code.CALLBACK:
+    if m.legs(w)[slot].progress == book.TALKING and m.log_kind(w)[row] == code.CALLBACK:
         return -1
     m.agents(w)[a].row = NONE
     m.agents(w)[a].ticks_busy += now - m.log_assigned(w)[row]
     m.crews(w)[g].busy -= 1
     child = -1
-    if m.legs(w)[slot].progress == m.TALKING:
+    if m.legs(w)[slot].progress == book.TALKING:
         child = hand_back(w, slot, now)
     else:
         m.log_wrapped(w)[row] = now
@@ -277,10 +277,10 @@ def is_void(w, rank, row):
         return True
     progress = m.legs(w)[slot].progress
     if rank == code.TALK_END:
-        return progress != m.TALKING
+        return progress != book.TALKING
     if rank == code.WRAP_END:
-        return progress != m.WRAPPING
-    return progress != (m.IVR if rank == code.IVR_END else m.WAITING)
+        return progress != book.WRAPPING
+    return progress != (book.IVR if rank == code.IVR_END else book.WAITING)
 
 
 @njit

@@ -2,7 +2,7 @@
 
 from numba import njit
 
-from simulation.engines.compiled import state as m
+from simulation.engines.compiled import book, state as m
 
 # ---- coming events, by (tick, key); key = rank << 48 | id
 
@@ -13,11 +13,11 @@ def push(w, tick, key):
     ticks = m.tick(w)
     keys = m.key(w)
     n = m.n(w)
-    at = n[m.EVENTS]
+    at = n[book.EVENTS]
     if at >= ticks.size:
-        n[m.STATUS] = m.FULL_EVENTS
+        n[book.STATUS] = book.FULL_EVENTS
         return
-    n[m.EVENTS] = at + 1
+    n[book.EVENTS] = at + 1
     while at > 0:
         above = (at - 1) >> 1
         if ticks[above] < tick or (ticks[above] == tick and keys[above] < key):
@@ -35,8 +35,8 @@ def drop_first(w):
     ticks = m.tick(w)
     keys = m.key(w)
     n = m.n(w)
-    size = n[m.EVENTS] - 1
-    n[m.EVENTS] = size
+    size = n[book.EVENTS] - 1
+    n[book.EVENTS] = size
     tick = ticks[size]
     key = keys[size]
     at = 0

@@ -5,7 +5,7 @@ from numba import njit
 
 from callcenter.clock import NEVER
 from callcenter.telephony.call_log import NONE
-from simulation.engines.compiled import codes as code, state as m
+from simulation.engines.compiled import book, codes as code, state as m
 from simulation.engines.compiled.dispatch import (
     anyone,
     choose_taker,
@@ -40,16 +40,16 @@ def later(w, rank, row, tick):
 @njit
 def open_row(w, kind, call, attempt, fate, q, now):
     """Write the row of a new leg and give it a slot; -1 when a table is full."""
-    row = m.n(w)[m.ROWS]
-    slot = m.n(w)[m.UNUSED]
+    row = m.n(w)[book.ROWS]
+    slot = m.n(w)[book.UNUSED]
     if row >= m.log_call(w).size:
-        m.n(w)[m.STATUS] = m.FULL_ROWS
+        m.n(w)[book.STATUS] = book.FULL_ROWS
         return -1
     if slot < 0:
-        m.n(w)[m.STATUS] = m.FULL_SLOTS
+        m.n(w)[book.STATUS] = book.FULL_SLOTS
         return -1
-    m.n(w)[m.ROWS] = row + 1
-    m.n(w)[m.UNUSED] = m.legs(w)[slot].left
+    m.n(w)[book.ROWS] = row + 1
+    m.n(w)[book.UNUSED] = m.legs(w)[slot].left
     priority = m.fate_priority(w)[fate] if m.fate_priority(w).size else np.int8(0)
     m.log_call(w)[row] = call
     m.log_fate(w)[row] = fate
@@ -74,7 +74,7 @@ def open_row(w, kind, call, attempt, fate, q, now):
     m.legs(w)[slot].line = -1
     m.legs(w)[slot].talk_left = -1
     m.legs(w)[slot].since = now
-    m.legs(w)[slot].progress = m.IVR
+    m.legs(w)[slot].progress = book.IVR
     if m.redials(w).size:
         m.redials(w)[row] = 0
         m.repeats(w)[row] = 0
@@ -189,10 +189,10 @@ def enter(w, slot, now):
     else:
         join_queue(w, q, slot)
         serve_queue(w, q, now)
-    if m.legs(w)[slot].progress != m.WAITING:
+    if m.legs(w)[slot].progress != book.WAITING:
         return
     sweep(w, now)
-    if m.legs(w)[slot].progress != m.WAITING:
+    if m.legs(w)[slot].progress != book.WAITING:
         return
     kind = m.log_kind(w)[row]
     fate = m.log_fate(w)[row]

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from callcenter.clock import NEVER
-from simulation.engines.compiled import codes as code, state as m
+from simulation.engines.compiled import book, codes as code, state as m
 from simulation.engines.compiled.dispatch import coin, duration, join_queue, scaled, sweep
 from simulation.engines.compiled.events import gate, is_void, move, of_a_leg
 from simulation.engines.compiled.heap import drop_first
@@ -62,14 +62,14 @@ def serve_on(w, q, slot, begun, now):
     m.legs(w)[slot].wrap = wrap
     m.log_assigned(w)[row] = begun.since
     m.log_answered(w)[row] = begun.since
-    if begun.progress == m.TALKING:
+    if begun.progress == book.TALKING:
         m.log_hold(w)[row] = hold
-        m.legs(w)[slot].progress = m.TALKING
+        m.legs(w)[slot].progress = book.TALKING
         until = max(now, begun.since + hold + talk)
         m.legs(w)[slot].until = until
         later(w, code.TALK_END, row, until)
         return
-    m.legs(w)[slot].progress = m.WRAPPING
+    m.legs(w)[slot].progress = book.WRAPPING
     m.log_outcome(w)[row] = code.ANSWERED
     m.log_ended(w)[row] = begun.since
     settled = coin(m.fate_resolved(w), row) < queue.resolved
@@ -87,10 +87,10 @@ def begin(w, now):
             return
         q = m.log_queue(w)[row]
         queue = m.queue(w)[q]
-        if begun.progress != m.WRAPPING and queue.lines >= 0:
+        if begun.progress != book.WRAPPING and queue.lines >= 0:
             m.lines_taken(w)[queue.lines] += 1
             m.legs(w)[slot].line = queue.lines
-        if begun.progress == m.WAITING:
+        if begun.progress == book.WAITING:
             wait_on(w, q, slot, begun.since, now)
         else:
             serve_on(w, q, slot, begun, now)
@@ -101,7 +101,7 @@ def run(w, first_arrival, last_tick):
     """Live all events; return the tick at which open spells end. The status says if room ran out."""
     arriving, moving, gating = first_arrival, 0, 0
     arrivals, moves, gates = m.arrived(w).size, m.moves(w).size, m.gate(w).size
-    while m.n(w)[m.STATUS] == m.RUNNING:
+    while m.n(w)[book.STATUS] == book.RUNNING:
         now = NEVER
         rank = code.ARRIVAL
         if arriving < arrivals:
@@ -113,7 +113,7 @@ def run(w, first_arrival, last_tick):
             now = m.moves(w)[moving].tick
             rank = code.MOVE
         row = -1
-        if m.n(w)[m.EVENTS] > 0:
+        if m.n(w)[book.EVENTS] > 0:
             tick = m.tick(w)[0]
             key = m.key(w)[0]
             if tick < now or (tick == now and (key >> code.ID_BITS) < rank):
@@ -167,4 +167,4 @@ def live(w, start_tick):
                 m.queues(w)[q].open = 1
     begin(w, start_tick)
     close_spells(w, run(w, m.start(w).size, start_tick))
-    return m.n(w)[m.SPELLS]
+    return m.n(w)[book.SPELLS]

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from callcenter.telephony.call_log import NONE
-from simulation.engines.compiled import codes as code, state as m
+from simulation.engines.compiled import book, codes as code, state as m
 from simulation.engines.compiled.dispatch import (
     anyone,
     assign,
@@ -30,12 +30,12 @@ def change_spell(w, a, state, now):
     """End the agent's spell and begin another."""
     agent = m.agents(w)[a]
     if agent.spell != code.OFFLINE and agent.spell_start < now:
-        at = m.n(w)[m.SPELLS]
+        at = m.n(w)[book.SPELLS]
         m.spell_agent(w)[at] = a
         m.spell_state(w)[at] = agent.spell
         m.spell_start(w)[at] = agent.spell_start
         m.spell_end(w)[at] = now
-        m.n(w)[m.SPELLS] = at + 1
+        m.n(w)[book.SPELLS] = at + 1
     if agent.spell == code.OFFLINE:
         m.agents(w)[a].ticks_busy = 0
     m.agents(w)[a].spell = state

@@ -1,158 +1,17 @@
-"""What the compiled engine keeps in memory, and how its functions reach it.
+"""How the compiled engine's functions reach what they keep in memory.
 
-Every compiled function takes `w`, the address of an *address book*: for each array of `BOOK`, where it
-begins and how long it is. Handing on one integer costs nothing, where handing on seventy arrays made a
-call a hundred times dearer. `queue(w)[q].limit` reads like the array it is.
-
-A *slot* is the working memory of a leg that is still alive; `slot_of` leads from its row to it, and
-is -1 once the leg is over, which is how a void event is known. Slots are used again.
+Every compiled function takes `w`, the address of the address book. `queue(w)[q].limit` reads like the
+array it is.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from numba import carray, config, from_dtype, njit, types  # type: ignore[attr-defined]
+from numba import carray, from_dtype, njit, types  # type: ignore[attr-defined]
 from numba.extending import intrinsic
 
-from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS
-from simulation import tables
-
-LEG: Final = np.dtype(
-    [
-        ("since", np.int64),  # rank in the queue counts from here
-        ("order", np.int64),  # ... with ageing taken off
-        ("number", np.int64),  # of joining a queue
-        ("until", np.int64),  # end of talk, once assigned
-        ("talk_left", np.int64),  # unscaled; -1: as the fate says
-        ("wrap", np.int64),  # scaled, once assigned
-        ("speed", np.int64),
-        ("row", np.int32),
-        ("left", np.int32),  # the queue's skew heap; `left` also chains unused slots
-        ("right", np.int32),
-        ("above", np.int32),
-        ("level", np.int32),  # minus priority, or 0 with ageing
-        ("line", np.int16),  # bundle held, -1 none
-        ("progress", np.int8),
-        ("priority", np.int8),
-    ],
-    align=True,
-)
-
-IVR: Final = 0
-WAITING: Final = 1
-TALKING: Final = 2
-WRAPPING: Final = 3
-
-AGENT: Final = np.dtype(
-    [
-        ("number", np.int64),  # of becoming free
-        ("ticks_busy", np.int64),
-        ("spell_start", np.int64),
-        ("row", np.int32),  # leg in hand, -1 none
-        ("before", np.int32),  # neighbours among the free agents of the group, by number
-        ("behind", np.int32),
-        ("place", np.int32),  # in the group's pick heap
-        ("seat", np.int32),  # the seat he holds
-        ("holder", np.int32),  # who holds the seat of his number
-        ("group", np.int32),
-        ("spell", np.int8),
-        ("wanted", np.int8),
-    ],
-    align=True,
-)
-
-CREW: Final = np.dtype(
-    [
-        ("free", np.int64),
-        ("busy", np.int64),
-        ("wanted", np.int64),  # agents the roster wants AVAILABLE
-        ("head", np.int32),
-        ("tail", np.int32),
-    ],
-    align=True,
-)
-"""A group as it stands now."""
-
-LINE: Final = np.dtype([("waiting", np.int64), ("root", np.int32), ("open", np.int8)], align=True)
-"""A queue as it stands now."""
-
-ROWS: Final = 0
-EVENTS: Final = 1
-ENTRIES: Final = 2
-FREED: Final = 3
-UNUSED: Final = 4
-SPELLS: Final = 5
-STATUS: Final = 6
-CONDITIONAL: Final = 7
-WAITERS: Final = 8
-COUNTERS: Final = 9
-
-RUNNING: Final = 0
-FULL_ROWS: Final = 1
-FULL_EVENTS: Final = 2
-FULL_SLOTS: Final = 3
-
-BOOK: Final[dict[str, Any]] = {
-    "queue": tables.QUEUE,
-    "skill": tables.SKILL,
-    "group": tables.GROUP,
-    "gate": tables.GATE,
-    "taker": np.int32,
-    "alarm": np.int64,
-    "balk_from": np.int64,
-    "balk_p": np.int64,
-    "transfer_to": np.int32,
-    "transfer_p": np.int64,
-    "door_open": np.int64,
-    "door_close": np.int64,
-    "lines": np.int64,
-    "arrived": np.int64,
-    "home": np.int16,
-    "spare_first": np.int32,
-    "spare_count": np.int32,
-    "moves": tables.MOVE,
-    "start": tables.START,
-    "agents": AGENT,
-    "crews": CREW,
-    "queues": LINE,
-    "lines_taken": np.int64,
-    "tick": np.int64,
-    "key": np.int64,
-    "slot_of": np.int32,
-    "legs": LEG,
-    "redials": np.int16,
-    "repeats": np.int16,
-    "pick": np.int32,
-    "n": np.int64,
-    "fate_priority": np.int8,
-    **{f"fate_{name}": np.int64 for name in tables.DURATIONS},
-    **{f"fate_{name}": np.uint32 for name in tables.COINS},
-    **{f"log_{name}": kind for name, kind in CALL_COLUMNS.items()},
-    **{f"spell_{name}": kind for name, kind in AGENT_COLUMNS.items()},
-}
-"""Every array the kernel touches, by name, with its element type."""
-
-UNCOMPILED: Final = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
-"""The kernel runs as plain Python (`NUMBA_DISABLE_JIT=1`), so that coverage can see its branches."""
-
-World = dict[str, npt.NDArray[Any]]
-"""The arrays themselves, one for each name of `BOOK`; whoever calls the kernel keeps them alive."""
-
-
-def by_name(world: World) -> dict[str, Any]:
-    """Return the arrays as plain Python reaches them: fields of records by attribute."""
-    return {
-        name: array.view(np.recarray) if array.dtype.names else array
-        for name, array in world.items()
-    }
-
-
-def address_book(world: World) -> npt.NDArray[np.int64]:
-    """Write down where each array begins and how long it is."""
-    starts = [world[name].ctypes.data for name in BOOK]
-    return np.array([starts, [len(world[name]) for name in BOOK]], np.int64).ravel()
+from simulation.engines.compiled.book import BOOK, UNCOMPILED
 
 
 def _entry(place: int, kind: Any | None) -> Any:
