@@ -162,11 +162,11 @@ class Search:
         newest = _newest_texts(before)
         held = [_held(term, newest.c.text) for term in wanted.terms]
         rows = await self._newest(select(newest.c.ticket).where(*held), most=most)
-        if len(rows) == most:
+        if len(rows) >= min(most, FREQUENT):
             return Found(rows=tuple(rows), after=rows[-1])
         floor = await self._connection.scalar(select(func.min(newest.c.ticket)))
-        if floor is None or len(rows) >= FREQUENT:
-            return Found(rows=tuple(rows), after=floor)
+        if floor is None:
+            return Found(rows=(), after=None)
         older = _checked(_by_sets(known), checks)
         rows += await self._newest(older, most=most - len(rows), before=floor)
         return Found(rows=tuple(rows), after=rows[-1] if len(rows) == most else None)

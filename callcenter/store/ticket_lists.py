@@ -35,7 +35,7 @@ from callcenter.store.tables.tickets import TICKET
 from callcenter.store.tickets import ticket_of
 
 LONGEST_PAGE: Final = 200
-LOOKS: Final = (256, 1_024, 1_024, 1_024)
+LOOKS: Final = (256, 1_024, 1_024)
 """How many hits of a search are held against the other filters for one page, look by look."""
 
 
