@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.api.pages.door import Door, Watched, kept_open
+from callcenter.domain.access import Role
+from tests.api.pages.door import Door, Watched, kept_open, log_in
 
 
 @pytest.fixture
@@ -45,3 +46,15 @@ def watched(browser: Browser, door: Door) -> Iterator[Watched]:
 @pytest.fixture
 def page(watched: Watched) -> Page:
     return watched.page()
+
+
+@pytest.fixture
+def agent(door: Door) -> str:
+    return door.person(Role.AGENT, login="kim")
+
+
+@pytest.fixture
+def desk(page: Page, agent: str) -> Page:
+    """Sit down at the desk as an agent."""
+    log_in(page, agent)
+    return page

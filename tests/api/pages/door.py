@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from callcenter.domain.access import Role
@@ -120,3 +121,22 @@ def log_in(page: Page, login: str, *, at: str = "/desk") -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("html[data-ready=yes]")
+
+
+def fill_in(page: Page, *, body: str = "송내역 앞 차도에 구멍이 났습니다.") -> None:
+    """Fill in what a new ticket about a hole in the road needs."""
+    page.keyboard.press("n")
+    page.locator("#new-service").fill("포트홀")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.locator("#new-body").fill(body)
+    page.locator("#new-address").fill("중동로 254")
+
+
+def until(page: Page, true: str) -> None:
+    """Wait for something a selector cannot say; the page's policy forbids the browser to poll it."""
+    for _ in range(100):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"expected {true}")
