@@ -96,6 +96,19 @@ class Settings(BaseSettings):
     smtp_tls: Literal["none", "starttls", "implicit"] = "starttls"
     webhook_networks: str = ""
     """Networks within one's own house that webhooks may reach, comma-separated."""
+    broker: str = ""
+    """`mqtt://name@host` or, encrypted, `mqtts://name@host`; an embedded one if not given."""
+    broker_password: SecretStr | None = None
+    broker_ca: Path | None = None
+    """Certificate of whoever vouches for the broker, if the system does not know him."""
+    site: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] = "bucheon"
+    """The site whose switches are listened to: the third level of every topic."""
+    scenario: Path | None = None
+    """Of a simulated switch: what the day is held against. Real ones are held against past weeks."""
+    speed: Annotated[float, Field(gt=0, le=10_000)] = 60.0
+    """Of the switch that `callcenter up` starts: seconds of its day in one second."""
+    live_viewers: Annotated[int, Field(ge=1, le=10_000)] = 500
+    """How many may watch the live frame at once."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

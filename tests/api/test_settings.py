@@ -70,7 +70,7 @@ def test_an_unfit_variable_is_named_and_not_repeated(
     assert "eighty" not in str(refused.value)
 
 
-EVERY_SECRET = (*SECRETS, "sms_token", "smtp_password")
+EVERY_SECRET = (*SECRETS, "sms_token", "smtp_password", "broker_password")
 
 
 def test_a_password_in_the_url_of_the_file_is_refused_and_not_repeated(file: Path) -> None:
