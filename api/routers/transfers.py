@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from api.deps import Live, RequestId, allow
 from api.schemas.moments import Moment
-from api.schemas.ticket_query import TicketQuery
+from api.schemas.ticket_query import TicketFilters
 from api.schemas.tickets import Shape
 from callcenter.desk.exports import ExportFormat
 from callcenter.desk.import_rows import FileFormat
@@ -26,7 +26,7 @@ _STREAMED: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-class ExportQuery(TicketQuery):
+class ExportQuery(TicketFilters):
     """Filters as of a list, and how to write the rows."""
 
     form: ExportFormat = ExportFormat.NDJSON

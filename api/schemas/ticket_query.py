@@ -14,8 +14,8 @@ _Reference = Annotated[str, StringConstraints(pattern=r"^P[0-9]{1,18}$")]
 _Line = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
-class TicketQuery(BaseModel):
-    """Filters of a list; what is left out is not asked."""
+class TicketFilters(BaseModel):
+    """What tickets have in common; what is left out is not asked."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,9 +37,6 @@ class TicketQuery(BaseModel):
     submitted_from: AwareDatetime | None = None
     submitted_before: AwareDatetime | None = None
     updated_after: AwareDatetime | None = None
-    order: Order | None = None
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
-    cursor: Annotated[str | None, Field(max_length=600)] = None
 
     def filters(self, *, actor: Actor) -> Filters:
         """Return the filters; who is not of the house sees what they opened themselves."""
@@ -61,3 +58,11 @@ class TicketQuery(BaseModel):
             submitted_before=self.submitted_before,
             updated_after=self.updated_after,
         )
+
+
+class TicketQuery(TicketFilters):
+    """Filters of a list, and which page of it."""
+
+    order: Order | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    cursor: Annotated[str | None, Field(max_length=600)] = None

@@ -1,7 +1,8 @@
 """Everything about tickets, to be taken away: NDJSON or CSV, piece by piece, the same from both databases.
 
-Tickets come in the order in which they were written down, events in their tickets' order. Nothing personal
-is in either. Texts that a spreadsheet would compute are told from formulas by an apostrophe.
+Tickets come in the order in which they were written down, those that were searched for the newest
+first, and events in their tickets' order. Nothing personal is in either. Texts that a spreadsheet would
+compute are told from formulas by an apostrophe.
 """
 
 import csv
@@ -78,14 +79,17 @@ class ExportDesk:
 
     async def _tickets(self, wanted: Filters) -> AsyncIterator[list[dict[str, Any]]]:
         """Give rows piece by piece, each in a transaction of its own: a slow reader holds none open."""
-        last = 0
+        after: int | None = None
         while True:
             async with self._store.reading() as uow:
-                rows = await uow.lists.rows(wanted, now=self._now(), beyond=last, most=_PIECE)
-            if not rows:
+                piece = await uow.lists.rows(wanted, now=self._now(), after=after, most=_PIECE)
+            if piece.rows:
+                yield [
+                    row | {"attributes": dict(json.loads(row["attributes"]))} for row in piece.rows
+                ]
+            after = piece.after
+            if after is None:
                 return
-            yield [row | {"attributes": dict(json.loads(row["attributes"]))} for row in rows]
-            last = rows[-1]["id"]
 
     async def _events(self, wanted: Filters) -> AsyncIterator[list[dict[str, Any]]]:
         async for tickets in self._tickets(wanted):

@@ -118,6 +118,14 @@ class Page:
     """Every text had to be read (느린 검색): the words were single syllables."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A piece of a whole list, and where the next one begins; `None` at the end."""
+
+    rows: tuple[dict[str, Any], ...]
+    after: int | None
+
+
 class TicketLists:
     """Lists within one unit of work."""
 
@@ -159,18 +167,29 @@ class TicketLists:
         words = query(checked(wanted.words))
         return await self._searched(words, met, limit=limit, after=after)
 
-    async def rows(
-        self, wanted: Filters, *, now: datetime, beyond: int, most: int
-    ) -> list[dict[str, Any]]:
-        """Return whole rows of a list without words, in the order they were written down in.
+    async def rows(self, wanted: Filters, *, now: datetime, after: int | None, most: int) -> Rows:
+        """Return whole rows piece by piece: in the order they were written down in, hits newest first.
 
-        `beyond` is the `id` of the last row before, 0 at the beginning.
+        `after` is where the piece before ended, `None` at the beginning.
+
+        Raises:
+            InputError: the words make no sense.
         """
-        assert wanted.words is None, "what is searched for comes in pages"
-        met = _conditions(wanted, now=now, sqlite=self._sqlite)
-        asked = select(TICKET).where(TICKET.c.id > beyond, *met)
+        met = list(_conditions(wanted, now=now, sqlite=self._sqlite))
+        if wanted.words is None:
+            return await self._rows_walked(met, after=after, most=most)
+        words = query(checked(wanted.words))
+        found = await self._search.find(words, most=most, before=after)
+        kept = await self._meeting(met, found.rows, most=most)
+        return Rows(rows=tuple(row._asdict() for row in kept), after=found.after)
+
+    async def _rows_walked(
+        self, met: Sequence[ColumnElement[bool]], *, after: int | None, most: int
+    ) -> Rows:
+        asked = select(TICKET).where(TICKET.c.id > (after or 0), *met)
         found = await self._connection.execute(asked.order_by(TICKET.c.id).limit(most))
-        return [dict(row) for row in found.mappings()]
+        rows = tuple(dict(row) for row in found.mappings())
+        return Rows(rows=rows, after=rows[-1]["id"] if len(rows) == most else None)
 
     async def _walked(
         self,

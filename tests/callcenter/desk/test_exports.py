@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -118,6 +119,24 @@ async def test_only_what_is_wanted_is_taken_away(settled: Store) -> None:
     ]
     assert [row["number"] for row in tickets] == chosen
     assert list(dict.fromkeys(row["ticket"] for row in events)) == chosen
+
+
+async def test_what_was_searched_for_is_taken_away_whole_the_newest_first(
+    settled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = Counter(life.ticket.title.split()[0] for life in SOME)
+    wanted = Filters(words=words.most_common(1)[0][0])
+    monkeypatch.setattr("callcenter.desk.exports._PIECE", 2)
+
+    tickets = rows_of(await whole(a_desk(settled).tickets(ExportFormat.NDJSON, wanted=wanted)))
+    events = rows_of(await whole(a_desk(settled).events(ExportFormat.NDJSON, wanted=wanted)))
+
+    async with settled.reading() as uow:
+        page = await uow.lists.page(wanted, now=NOW, limit=100)
+    listed = [found.ticket.number for found in page.tickets]
+    assert 2 < len(listed) < len(SOME)
+    assert [row["number"] for row in tickets] == listed
+    assert {row["ticket"] for row in events} == set(listed)
 
 
 async def test_pieces_put_together_are_the_whole(
