@@ -2,9 +2,10 @@
 
 import os
 import re
-import select
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ _SCRIPT: Final = (
     "from api.cli import main; main()"
 )
 PATIENCE: Final = 60
+_LOOK: Final = 0.02
 
 
 class Process:
@@ -25,11 +27,13 @@ class Process:
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.heard = ""
+        # A file and no pipe: one that nobody reads would stop the process once it is full.
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - `__exit__` closes it
         self.process = subprocess.Popen(
             [sys.executable, "-c", _SCRIPT, *arguments],
             cwd=folder,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._complaints,
             env=os.environ
             | {"PYTHONPATH": str(ROOT), "CALLCENTER_CATALOGUE": str(CATALOGUE)}
             | environment,
@@ -44,22 +48,28 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
         self.process.communicate(timeout=PATIENCE)
+        self._complaints.close()
 
     def until(self, pattern: str) -> str:
         """Read what it says on standard error until a line fits; return the group."""
-        assert self.process.stderr is not None
-        descriptor = self.process.stderr.fileno()
-        while (found := re.search(f"{pattern}.*\n", self.heard)) is None:
-            assert select.select([descriptor], [], [], PATIENCE)[0], self.heard
-            piece = os.read(descriptor, 65_536)
-            assert piece, self.heard
-            self.heard += piece.decode()
-        return found[1]
+        for _ in range(int(PATIENCE / _LOOK)):
+            over = self.process.poll() is not None
+            self._hear()
+            if (found := re.search(f"{pattern}.*\n", self.heard)) is not None:
+                return found[1]
+            assert not over, self.heard
+            time.sleep(_LOOK)
+        raise AssertionError(self.heard)
 
     def ended(self) -> tuple[int, str, str]:
         """Wait for its end; return code, output and all complaints."""
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out.decode(), self.heard + err.decode()
+        out, _ = self.process.communicate(timeout=PATIENCE)
+        self._hear()
+        return self.process.returncode, out.decode(), self.heard
+
+    def _hear(self) -> None:
+        size = os.fstat(self._complaints.fileno()).st_size
+        self.heard = os.pread(self._complaints.fileno(), size, 0).decode(errors="ignore")
 
 
 @contextmanager
