@@ -256,6 +256,12 @@ class BusClosedError(BusError):
     code: ClassVar[str] = "bus-closed"
 
 
+class SpoolError(BusError):
+    """A source's outbox is torn, in use, full or not its own: nothing more may be told without it."""
+
+    code: ClassVar[str] = "spool"
+
+
 class PoisonMessageError(BusError):
     """A message can never be read, however often it comes; it belongs to the dead letters."""
 
