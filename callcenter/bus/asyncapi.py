@@ -116,7 +116,7 @@ def _operation(channel: Channel) -> dict[str, Any]:
 
 
 def _action(channel: Channel) -> str:
-    return "receive" if channel is Channel.REPLAYS else "send"
+    return "receive" if channel in {Channel.REPLAYS, Channel.COMMANDS} else "send"
 
 
 def _message(kind: Kind) -> Schema:

@@ -24,6 +24,7 @@ from callcenter.bus.port import Message
 from callcenter.bus.topics import HANDLING, LONGEST_NAME, address_of, parse
 from callcenter.clock import NEVER, Tick
 from callcenter.errors import CapacityError, InputError, PoisonMessageError
+from callcenter.telephony.commands import COMMANDS, Answer
 from callcenter.telephony.events import (
     EVENTS,
     SEQUENCE_DIGITS,
@@ -81,7 +82,7 @@ class Envelope(TypedDict, Generic[Body]):
 
 
 # The vocabulary is plain dataclasses of a room that knows no pydantic; here they learn to be strict.
-for _kind in (*EVENTS.values(), *NOTES.values(), LiveCall, LiveAgent):
+for _kind in (*EVENTS.values(), *NOTES.values(), *COMMANDS.values(), LiveCall, LiveAgent, Answer):
     with_config(ConfigDict(strict=True, extra="forbid"))(_kind)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias, get_args
 
 from callcenter.clock import Tick
+from callcenter.telephony.commands import Answer, Command
 from callcenter.telephony.events import SEQUENCE_DIGITS, LiveAgent, LiveCall
 
 
@@ -53,7 +54,32 @@ class ReplayRequested:
     last: int
 
 
-NoteBody: TypeAlias = AgentNow | QueueNow | SourceNow | ReplayRequested
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandGiven:
+    """Asks a source to do something now."""
+
+    kind: ClassVar[str] = "command.given"
+
+    of: str
+    """The source that is to obey."""
+    command_id: str
+    """Given by who asks; a source obeys one id once."""
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAnswered:
+    """What a source did of what it was asked."""
+
+    kind: ClassVar[str] = "command.answered"
+
+    command_id: str
+    answer: Answer
+
+
+NoteBody: TypeAlias = (
+    AgentNow | QueueNow | SourceNow | ReplayRequested | CommandGiven | CommandAnswered
+)
 
 NOTES: Final[dict[str, type[NoteBody]]] = {body.kind: body for body in get_args(NoteBody)}
 
@@ -92,6 +118,10 @@ class Note:
                 return f"source/{self.source}"
             case ReplayRequested(of=source):
                 return f"replay/{source}"
+            case CommandGiven(command_id=command):
+                return f"command/{command}"
+            case CommandAnswered(command_id=command):
+                return f"answer/{command}"
 
     @property
     def partition_key(self) -> str:

@@ -12,13 +12,17 @@ from pydantic import TypeAdapter
 
 from callcenter.bus.codec import BOUNDS, ENVELOPES, TYPE_PREFIX, VERSION, Envelope
 from callcenter.bus.notes import NOTES, NoteBody
+from callcenter.telephony.commands import COMMANDS, Answer
 from callcenter.telephony.events import EVENTS, LiveAgent, LiveCall, TelephonyEvent
 
 Schema = dict[str, Any]
 Kind = type[TelephonyEvent | NoteBody]
 
 BODIES: Final[Mapping[str, Kind]] = {**EVENTS, **NOTES}
-_DESCRIBED: Final = {kind.__name__: kind for kind in (*BODIES.values(), LiveCall, LiveAgent)}
+_DESCRIBED: Final = {
+    kind.__name__: kind
+    for kind in (*BODIES.values(), *COMMANDS.values(), LiveCall, LiveAgent, Answer)
+}
 
 
 def schema_of(kind: str) -> Schema:

@@ -11,7 +11,15 @@ from typing import Final
 
 from typing_extensions import override
 
-from callcenter.bus.notes import AgentNow, NoteBody, QueueNow, ReplayRequested, SourceNow
+from callcenter.bus.notes import (
+    AgentNow,
+    CommandAnswered,
+    CommandGiven,
+    NoteBody,
+    QueueNow,
+    ReplayRequested,
+    SourceNow,
+)
 from callcenter.bus.port import Qos
 from callcenter.errors import InputError, PoisonMessageError
 from callcenter.telephony.events import (
@@ -46,6 +54,8 @@ class Channel(StrEnum):
     HEARTBEATS = "hb/{source}"
     SNAPSHOTS = "snap/{source}"
     REPLAYS = "ctl/replay/{source}"
+    COMMANDS = "ctl/command/{source}"
+    ANSWERS = "ctl/answer/{source}"
 
     @property
     def path(self) -> str:
@@ -91,6 +101,11 @@ HANDLING: Final = {
     ),
     Channel.SNAPSHOTS: Handling(why="heals what got stuck: ghost calls, agents that never return"),
     Channel.REPLAYS: Handling(why="asks a source to tell a range of numbers again"),
+    Channel.COMMANDS: Handling(
+        why="asks a source to do something now; late, it is not wanted any more",
+        expires_after_seconds=30,
+    ),
+    Channel.ANSWERS: Handling(why="what a source did of what it was asked"),
 }
 
 INGESTED: Final = (
@@ -101,6 +116,7 @@ INGESTED: Final = (
     Channel.HEARTBEATS,
     Channel.SNAPSHOTS,
     Channel.SOURCE_NOW,
+    Channel.ANSWERS,
 )
 """What the one consumer of telephony events listens to."""
 
@@ -170,6 +186,8 @@ _OF_KIND: Final = (
     (QueueNow, Channel.QUEUE_NOW),
     (SourceNow, Channel.SOURCE_NOW),
     (ReplayRequested, Channel.REPLAYS),
+    (CommandGiven, Channel.COMMANDS),
+    (CommandAnswered, Channel.ANSWERS),
 )
 
 
@@ -195,7 +213,7 @@ def _name(said: TelephonyEvent | NoteBody, *, source: str) -> str:
             return agent
         case AgentNow(agent=standing):
             return standing.agent
-        case ReplayRequested(of=asked):
+        case ReplayRequested(of=asked) | CommandGiven(of=asked):
             return asked
         case _:
             return source

@@ -287,6 +287,8 @@ class SourceHeartbeat:
     live_calls: int
     agents: int
     """Logged in."""
+    speed: float = 1.0
+    """How many seconds of its clock pass in one second: 1 of every real switch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ def values(hint: Any, *, name: str = "") -> st.SearchStrategy[Any]:
     """Draw what a field may hold."""
     if get_origin(hint) in {typing.Union, types.UnionType}:
         return st.one_of(*(values(choice, name=name) for choice in get_args(hint)))
+    if get_origin(hint) is typing.Literal:
+        return st.sampled_from(get_args(hint))
     if get_origin(hint) is tuple:
         return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
     if is_dataclass(hint):
@@ -37,7 +39,8 @@ def values(hint: Any, *, name: str = "") -> st.SearchStrategy[Any]:
         type(None): st.none(),
         bool: st.booleans(),
         int: st.integers(*BOUNDS.get(name, (-(10**15), 10**15))),
-        str: NAMES if name in LEVELS | {"call"} else TEXTS,
+        float: st.floats(allow_nan=False, allow_infinity=False),
+        str: NAMES if name in LEVELS | {"call", "command_id"} else TEXTS,
     }
     return drawn[hint]
 

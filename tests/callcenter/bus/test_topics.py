@@ -3,7 +3,16 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from callcenter.bus.notes import NOTES, AgentNow, NoteBody, QueueNow, ReplayRequested, SourceNow
+from callcenter.bus.notes import (
+    NOTES,
+    AgentNow,
+    CommandAnswered,
+    CommandGiven,
+    NoteBody,
+    QueueNow,
+    ReplayRequested,
+    SourceNow,
+)
 from callcenter.bus.port import Qos
 from callcenter.bus.topics import (
     HANDLING,
@@ -18,6 +27,7 @@ from callcenter.bus.topics import (
     subscription,
 )
 from callcenter.errors import InputError, PoisonMessageError
+from callcenter.telephony.commands import Answer, RecallAgents
 from callcenter.telephony.events import (
     EVENTS,
     AgentLoggedIn,
@@ -50,6 +60,14 @@ AGENT = LiveAgent(agent="general-07", state=StateWord.AVAILABLE, since=0)
         (QueueNow(queue="general"), "st/queue/general"),
         (SourceNow(online=True), "st/source/pbx1"),
         (ReplayRequested(of="pbx2", first=1, last=2), "ctl/replay/pbx2"),
+        (
+            CommandGiven(of="pbx2", command_id="x", command=RecallAgents(count=1, group="desk")),
+            "ctl/command/pbx2",
+        ),
+        (
+            CommandAnswered(command_id="x", answer=Answer(asked=1, done=1, ko="함", en="done")),
+            "ctl/answer/pbx1",
+        ),
     ],
 )
 def test_everything_that_can_be_said_has_its_topic(
@@ -123,6 +141,8 @@ def test_the_reader_of_all_hears_every_event_and_no_retained_state_of_agents() -
 
     assert matches("cc/v1/bucheon/ev/call/general", heard)
     assert matches("cc/v1/bucheon/st/source/pbx1", heard)
+    assert matches("cc/v1/bucheon/ctl/answer/pbx1", heard)
+    assert not matches("cc/v1/bucheon/ctl/command/pbx1", heard)
     assert not matches("cc/v1/bucheon/st/agent/general-07", heard)
     assert not matches("cc/v1/seoul/ev/call/general", heard)
 
