@@ -13,7 +13,7 @@ paho itself, the client it keeps in a private attribute (pinned, and a test fail
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Never
 
@@ -127,10 +127,10 @@ class Line:
             if value not in GRANTED:
                 raise BrokerRefusedError(f"the broker refuses to let us listen to {name} ({code})")
 
-    async def publish(self, message: Message) -> None:
-        """Send once; wait until the broker has acknowledged and saved it, or the line is lost."""
-        sent = self.send(message)
-        await self._answer(sent.rc, sent.mid)
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Send once, in order; wait until the broker has acknowledged and saved all, or the line is lost."""
+        sent = [self.send(message) for message in messages]
+        await self._answers([(one.rc, one.mid) for one in sent])
         if self._saves:
             await self._saved()
 
@@ -144,17 +144,21 @@ class Line:
         async with self._asking:
             if self._confirmed < needed:
                 self._asked = needed = self._asked + 1
-                await self._answer(*self._paho.unsubscribe(NOWHERE))
+                await self._answers([self._paho.unsubscribe(NOWHERE)])
                 self._confirmed = needed
 
-    async def _answer(self, code: MQTTErrorCode, number: int | None) -> None:
-        if self.gone.is_set() or code != paho.MQTT_ERR_SUCCESS or number is None:
-            raise BrokerUnavailableError(f"could not be sent: {paho.error_string(code)}")
-        answer = self._owed[number] = asyncio.get_running_loop().create_future()
+    async def _answers(self, sent: Sequence[tuple[MQTTErrorCode, int | None]]) -> None:
+        loop, owed = asyncio.get_running_loop(), []
         try:
-            await answer
+            for code, number in sent:
+                if self.gone.is_set() or code != paho.MQTT_ERR_SUCCESS or number is None:
+                    raise BrokerUnavailableError(f"could not be sent: {paho.error_string(code)}")
+                self._owed[number] = loop.create_future()
+                owed.append(number)
+            await asyncio.gather(*(self._owed[number] for number in owed))
         finally:
-            self._owed.pop(number, None)
+            for number in owed:
+                self._owed.pop(number, None)
 
     def send(self, message: Message) -> paho.MQTTMessageInfo:
         """Hand a message to the socket."""

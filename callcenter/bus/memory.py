@@ -4,12 +4,13 @@ For tests, and for a centre that runs in one process and may forget what it queu
 expires here, and a last will is said without delay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
 from callcenter.bus.inbox import Inbox
+from callcenter.bus.lines import Lines
 from callcenter.bus.port import Deliveries, LastWill, Message, Qos
 from callcenter.bus.topics import matches
 from callcenter.errors import BrokerRefusedError, BusClosedError
@@ -50,6 +51,7 @@ class MemoryBroker:
             session = _Session(filters=(), lasting=bus.lasting)
         self._sessions[bus.identifier] = session
         session.filters, session.bus = bus.filters, bus
+        bus.joined()
         for number, message in list(session.owed.items()):
             if matches(message.topic, bus.filters):
                 bus.arrived(number, message)
@@ -126,6 +128,7 @@ class MemoryBus:
         self.will = will
         self._broker = broker
         self._inbox = Inbox()
+        self._lines = Lines()
         self._line = 0
         self._open = False
 
@@ -158,9 +161,22 @@ class MemoryBus:
             raise BusClosedError(f"bus {self.identifier!r} is closed")
         self._broker.take_over(message)
 
+    async def publish_all(self, messages: Sequence[Message]) -> None:
+        """Hand several to everybody who asked for their topics (see `port`)."""
+        for message in messages:
+            await self.publish(message)
+
+    async def line(self, *, after: int = 0) -> int:
+        """Wait until this end has been connected once more (see `port`)."""
+        return await self._lines.after(after)
+
     def receive(self) -> Deliveries:
         """Give the deliveries of this bus."""
         return self._inbox
+
+    def joined(self) -> None:
+        """Learn that there is a line."""
+        self._lines.up()
 
     def arrived(self, number: int, message: Message) -> None:
         """Take a delivery from the broker."""

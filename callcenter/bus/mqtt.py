@@ -7,7 +7,7 @@ that no number, queue or acknowledgement of a lost one can be mistaken for one o
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,6 +15,7 @@ from callcenter.bus.backoff import Backoff
 from callcenter.bus.broker_address import BrokerAddress, Session
 from callcenter.bus.inbox import Inbox
 from callcenter.bus.line import Line
+from callcenter.bus.lines import Lines
 from callcenter.bus.port import Deliveries, LastWill, Message, Qos
 from callcenter.errors import (
     BrokerRefusedError,
@@ -63,6 +64,7 @@ class MqttBus:
         self._failures = 0
         self._closing = asyncio.Event()
         self._inbox = Inbox()
+        self._lines = Lines()
         self._slots = asyncio.Semaphore(MOST_UNACKNOWLEDGED)
         self._up: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
         self._listening = asyncio.Event()
@@ -111,13 +113,23 @@ class MqttBus:
                 self._up.result().send(message)
             return
         async with self._slots:
-            while not await self._publish_once(message):
+            while not await self._publish_once([message]):
                 pass
 
-    async def _publish_once(self, message: Message) -> bool:
+    async def publish_all(self, messages: Sequence[Message]) -> None:
+        """Hand over several in order; over a loss of the line, all of them again (see `port`)."""
+        assert all(message.qos is Qos.AT_LEAST_ONCE for message in messages)
+        while messages and not await self._publish_once(messages):
+            pass
+
+    async def line(self, *, after: int = 0) -> int:
+        """Wait for a line later than that one (see `port`)."""
+        return await self._lines.after(after)
+
+    async def _publish_once(self, messages: Sequence[Message]) -> bool:
         line = await asyncio.shield(self._up)
         try:
-            await line.publish(message)
+            await line.publish(messages)
         except BrokerUnavailableError:
             await line.gone.wait()
             return False
@@ -165,6 +177,7 @@ class MqttBus:
         self.trouble = None
         self._refused.clear()
         self._listening.set()
+        self._lines.up()
         _LOG.info("connected to %s as %s", self.address, self.session.identifier)
         await asyncio.sleep(self._backoff.settled_after_seconds)
         self._failures = 0

@@ -18,7 +18,7 @@ Not promised: that nothing comes twice, and that `Message.retain` of a received 
 is old (the embedded broker marks what it had queued as retained).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -104,6 +104,26 @@ class Publisher(Protocol):
         Raises:
             BrokerRefusedError: This end may not publish to that topic (only MQTT 5 brokers say so).
             BusClosedError: The bus was closed before the broker acknowledged.
+        """
+        ...
+
+    async def publish_all(self, messages: Sequence[Message]) -> None:
+        """Hand over several, in order and together; return once the broker has acknowledged them all.
+
+        Much quicker than one after the other, and unlike publishing them at the same time it keeps their
+        order over losses of the line: then all of them are sent again. All are at least once.
+
+        Raises:
+            BrokerRefusedError: This end may not publish to one of the topics.
+            BusClosedError: The bus was closed before the broker acknowledged.
+        """
+        ...
+
+    async def line(self, *, after: int = 0) -> int:
+        """Wait for a line later than that one; return the number of the last, from 1.
+
+        When it was granted what this end listens to. The broker may have said our last will since the
+        line before.
         """
         ...
 

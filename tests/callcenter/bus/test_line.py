@@ -52,7 +52,7 @@ class Bench:
         self.line._paho = self.wire  # type: ignore[assignment]
 
     def publish(self) -> asyncio.Task[None]:
-        return asyncio.create_task(self.line.publish(Message(topic="a", payload=b"")))
+        return asyncio.create_task(self.line.publish([Message(topic="a", payload=b"")]))
 
     async def acknowledge(self, number: int, reason: ReasonCode = GRANTED) -> None:
         self.line._acknowledged(self.wire, None, number, reason, None)  # type: ignore[arg-type]

@@ -393,3 +393,40 @@ async def test_a_subscription_of_former_days_stands_in_nobodys_way(
             await ready(reader)
             await published(writer, f"{calls}-new", "1")
             assert await acknowledged(reader.receive(), 1) == ["1"]
+
+
+async def test_several_published_together_arrive_in_order(rig: Rig, name: str, calls: str) -> None:
+    words = [str(number) for number in range(150)]
+    async with rig.reader(f"r-{name}", calls) as reader, rig.writer(f"w-{name}") as writer:
+        await ready(reader)
+        receiving = asyncio.create_task(acknowledged(reader.receive(), 150))
+        await writer.publish_all([letter(calls, word) for word in words])
+
+        assert await receiving == words
+
+
+async def test_several_keep_their_order_over_a_loss_of_the_line(
+    keeper: Rig, name: str, calls: str
+) -> None:
+    words = [str(number) for number in range(400)]
+    async with keeper.reader(f"r-{name}", calls) as reader, keeper.writer(f"w-{name}") as writer:
+        await ready(reader)
+        receiving = asyncio.create_task(distinct(reader.receive(), 400))
+        publishing = asyncio.create_task(
+            writer.publish_all([letter(calls, word) for word in words])
+        )
+        await ready(writer)
+        await keeper.cut(writer)
+        async with asyncio.timeout(PATIENCE):
+            await publishing
+
+            assert await receiving == words
+
+
+async def test_a_line_that_came_back_is_another_one(rig: Rig, name: str) -> None:
+    async with rig.writer(f"w-{name}") as writer, asyncio.timeout(PATIENCE):
+        assert await writer.line() == 1
+        again = asyncio.create_task(writer.line(after=1))
+        await rig.cut(writer)
+
+        assert await again == 2
