@@ -4,20 +4,29 @@ The moment is where measuring ends, as everywhere in this room: what happened be
 board of a moment long past (the time machine) is made as the board of now, from the same log.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callcenter.clock import Tick
-from callcenter.measures.definitions import Definition
-from callcenter.measures.desk_work import Interval
-from callcenter.telephony.call_log import AgentLog, CallLog
+from callcenter.clock import DAY, NEVER, Tick
+from callcenter.domain.agents import AgentState
+from callcenter.measures.cuts import by_leg
+from callcenter.measures.definitions import DEFAULT, DEFINITIONS, Definition
+from callcenter.measures.desk_work import Interval, wilson
+from callcenter.measures.doings import doings
+from callcenter.measures.figures import INTERVAL, DayFigures, Figures
+from callcenter.measures.formulas import Floats
+from callcenter.measures.moment import calls_before, spells_before
+from callcenter.measures.stack import By
+from callcenter.telephony.call_log import NONE, AgentLog, CallLog
+from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Doing
+from callcenter.telephony.words import STATE_WORDS
 
 
 class Place(NamedTuple):
@@ -60,40 +69,23 @@ class DayLog:
     """Of each spell, as the source put it; empty where no source gives any."""
     scores: Sequence[Score] = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One number and all that is needed to check it."""
-
-    definition: Definition
-    value: float | None
-    """In the definition's unit; `None` where the population is empty."""
-    numerator: float
-    """In the definition's unit; of a count the count itself."""
-    denominator: float | None
-    """How many the numerator is held against; `None` of a count or a sum."""
-    provisional: bool
-    """Whether calls that are open, or events still on their way, may change it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """All figures of a cell, by the id of their definition.
-
-    `offered`, `answered`, `hung_up` (the board's "abandoned"), `left_otherwise` (its "flowed out") and
-    `waiting` make the invariant: the first is the sum of the others.
-    """
-
-    level: Figure
-    """The service level by the board's own definition."""
-    of: Mapping[str, Figure]
-    provisional: bool
-    violations: int
-    """Calls lost or counted twice by the invariant, and legs that contradict themselves."""
-
-    def __getitem__(self, definition: str) -> Figure:
-        """Return the figure of a definition's id."""
-        return self.of[definition]
+    @classmethod
+    def of(cls, fold: Fold, *, day: date, scores: Sequence[Score] = ()) -> Self:
+        """Write down what a fold of one day's events holds; its names must begin at that midnight."""
+        calls, agents = fold.log(until=NEVER)
+        legs = fold.legs
+        origin = fold.names.origin
+        held = [NONE if leg.held_since == NONE else leg.held_since - origin for leg in legs]
+        return cls(
+            day=day,
+            calls=calls,
+            agents=agents,
+            names=fold.names,
+            places=[Place(leg.source, leg.call) for leg in legs],
+            held_since=np.array(held, dtype=np.int64),
+            derived=np.array([leg.guessed for leg in legs], dtype=np.bool_),
+            scores=scores,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +173,13 @@ class Course:
     moments: NDArray[np.int64]
     """Ticks since that day's midnight, ascending."""
 
+    @classmethod
+    def of(cls, log: DayLog) -> Self:
+        """Take the moments at which a day's offered legs entered their queues."""
+        target = DEFINITIONS["offered"].target
+        offered = by_leg(log.calls, target=target, until=DAY)["offered"] > 0
+        return cls(day=log.day, moments=np.sort(log.calls.queued[offered]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
@@ -221,3 +220,203 @@ class Board:
     def violations(self) -> int:
         """How often the invariant does not hold."""
         return self.total.violations
+
+
+# --- Making one --------------------------------------------------------------------------------------
+
+
+def board(
+    day: DayLog,
+    *,
+    now: Tick,
+    definition: Definition = DEFINITIONS[DEFAULT],
+    definitions: Mapping[str, Definition] = DEFINITIONS,
+    watermark: Tick | None = None,
+    forecast: Forecast | None = None,
+    last_week: Course | None = None,
+) -> Board:
+    """Return how a day stood at a moment.
+
+    Args:
+        day: The whole day as far as it is known; what came later is left out.
+        now: The moment, absolute; what happens at it has not happened yet.
+        definition: Of the service level.
+        definitions: What to compute, as it held that day.
+        watermark: Up to here nothing is on its way any more; `now` if not said.
+        forecast: Calls expected.
+        last_week: A day to compare with.
+    """
+    origin = day.names.origin
+    at = now - origin
+    seen = _before(day, at)
+    figures = DayFigures(
+        seen.calls,
+        seen.agents,
+        names=day.names,
+        at=at,
+        sure=at if watermark is None else min(at, watermark - origin),
+        level=definition,
+        definitions=definitions,
+    )
+    (total,) = figures.cells(By.TOTAL)
+    waiting, agents = _waiting(seen), _agents(seen)
+    return Board(
+        day=day.day,
+        now=now,
+        definition=definition,
+        total=total,
+        queues=tuple(_queues(day.names.queues, figures.cells(By.QUEUE), waiting)),
+        intervals=tuple(
+            _intervals(
+                figures.cells(By.INTERVAL), origin=origin, forecast=forecast, last_week=last_week
+            )
+        ),
+        waiting=waiting,
+        agents=agents,
+        by_state={doing: sum(one.doing is doing for one in agents) for doing in Doing},
+        csat=answers_of(seen.scores),
+        forecast=None if forecast is None else _outlook(forecast, at=at, total=total),
+        last_week=None if last_week is None else _past(last_week, at=at),
+        derived=0 if seen.derived is None else int(seen.derived.sum()),
+    )
+
+
+def _before(day: DayLog, at: Tick) -> DayLog:
+    """Return the day as it was told before a moment."""
+    calls, rows = calls_before(day.calls, at)
+    agents, spells = spells_before(day.agents, at)
+    held = day.held_since
+    if held is not None:
+        held = np.where((held[rows] >= at) | (calls.answered == NONE), NONE, held[rows])
+    every = rows.size == len(day.places)
+    return replace(
+        day,
+        calls=calls,
+        agents=agents,
+        places=day.places if every else [day.places[row] for row in rows.tolist()],
+        held_since=held,
+        derived=None if day.derived is None else day.derived[rows],
+        reasons=[day.reasons[row] for row in spells.tolist()] if day.reasons else (),
+        scores=[score for score in day.scores if score.at < at],
+    )
+
+
+def _queues(
+    queues: Sequence[str], cells: Sequence[Figures], waiting: Sequence[Waiting]
+) -> Iterator[QueueNow]:
+    for queue, figures in zip(queues, cells, strict=False):
+        since = next((one.since for one in waiting if one.queue == queue), None)
+        yield QueueNow(queue=queue, figures=figures, longest_since=since)
+
+
+def _intervals(
+    cells: Sequence[Figures],
+    *,
+    origin: Tick,
+    forecast: Forecast | None,
+    last_week: Course | None,
+) -> Iterator[IntervalNow]:
+    expected = None if forecast is None else _spread(forecast, len(cells))
+    before = None if last_week is None else _counted(last_week, len(cells))
+    used = [
+        place
+        for place, figures in enumerate(cells)
+        if figures["arrived"].numerator
+        or (expected is not None and expected[place])
+        or (before is not None and before[place])
+    ]
+    for place in range(used[0], used[-1] + 1) if used else ():
+        yield IntervalNow(
+            start=origin + place * INTERVAL,
+            figures=cells[place],
+            forecast=None if expected is None else expected[place],
+            last_week=None if before is None else before[place],
+        )
+
+
+def _spread(forecast: Forecast, cells: int) -> list[float]:
+    """Return calls expected by interval, whatever the forecast's own intervals are."""
+    edges = np.linspace(0, DAY, cells + 1)
+    calls: list[float] = np.diff(_expected(forecast, edges)).tolist()
+    return calls
+
+
+def _expected(forecast: Forecast, at: Floats) -> Floats:
+    """Return calls expected until each moment, even within an interval."""
+    edges = np.linspace(0, DAY, len(forecast.offered) + 1)
+    return np.interp(at, edges, np.concatenate(([0.0], np.cumsum(forecast.offered))))
+
+
+def _counted(course: Course, cells: int) -> list[int]:
+    edges = np.arange(cells + 1, dtype=np.int64) * (DAY // cells)
+    calls: list[int] = np.diff(np.searchsorted(course.moments, edges)).tolist()
+    return calls
+
+
+def _outlook(forecast: Forecast, *, at: Tick, total: Figures) -> Outlook:
+    by_now, day_total = _expected(forecast, np.array([at, DAY], dtype=np.float64)).tolist()
+    offered = total["offered"].numerator
+    return Outlook(
+        source=forecast.source,
+        by_now=by_now,
+        deviation=offered / by_now - 1 if by_now > 0 else None,
+        day_total=day_total,
+    )
+
+
+def _past(course: Course, *, at: Tick) -> Past:
+    by_now = int(np.searchsorted(course.moments, at))
+    return Past(day=course.day, by_now=by_now, day_total=course.moments.size)
+
+
+def _waiting(day: DayLog) -> tuple[Waiting, ...]:
+    calls, origin = day.calls, day.names.origin
+    still = (calls.queued != NONE) & (calls.answered == NONE) & (calls.ended == NONE)
+    rows = np.flatnonzero(still)
+    return tuple(
+        Waiting(
+            source=day.places[row].source,
+            call=day.places[row].call,
+            leg=int(calls.attempt[row]),
+            queue=day.names.queues[calls.queue[row]],
+            since=origin + int(calls.queued[row]),
+            priority=int(calls.priority[row]),
+        )
+        for row in rows[np.argsort(calls.queued[rows], kind="stable")].tolist()
+    )
+
+
+def _agents(day: DayLog) -> tuple[AgentNow, ...]:
+    names = day.names
+    found = []
+    for number, done in doings(day.calls, day.agents, held_since=day.held_since).items():
+        group = names.agent_group[number]
+        found.append(
+            AgentNow(
+                agent=names.agents[number],
+                group=None if group == NONE else names.groups[group],
+                doing=done.doing,
+                since=None if done.since == NONE else names.origin + done.since,
+                reason=_reason(day, done.spell) if done.doing is Doing.AUX else "",
+                call=None if done.leg == NONE else day.places[done.leg],
+            )
+        )
+    return tuple(sorted(found, key=lambda one: one.agent))
+
+
+def _reason(day: DayLog, spell: int) -> str:
+    """Return why an agent takes no calls: as the source put it, else what the spell is called."""
+    said = day.reasons[spell] if day.reasons else ""
+    return said or STATE_WORDS[AgentState(day.agents.state[spell])]
+
+
+def answers_of(scores: Iterable[Score]) -> Answers:
+    """Put answers together; 4 of 5 is satisfied, and as much of any other scale."""
+    told = [5 * each.score >= 4 * each.scale for each in scores]
+    satisfied, responses = sum(told), len(told)
+    return Answers(
+        satisfied=satisfied,
+        responses=responses,
+        value=satisfied / responses if responses else None,
+        interval=wilson(satisfied, responses),
+    )
