@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
+from callcenter.store.alerts import Alerts
 from callcenter.store.attachments import Attachments
 from callcenter.store.clocks import Clocks
 from callcenter.store.duplicates import Duplicates
@@ -22,6 +23,8 @@ from callcenter.store.reports import Reports
 from callcenter.store.roots import Roots
 from callcenter.store.search import Search
 from callcenter.store.surveys import Surveys
+from callcenter.store.switch_commands import SwitchCommands
+from callcenter.store.ticket_counts import TicketDues
 from callcenter.store.ticket_facts import TicketFacts
 from callcenter.store.ticket_lists import TicketLists
 from callcenter.store.tickets import Tickets
@@ -140,6 +143,21 @@ class UnitOfWork:
     def open311(self) -> Open311Tokens:
         """Tokens of phone apps."""
         return Open311Tokens(self.connection)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """What supervisors were told without having looked."""
+        return Alerts(self.connection)
+
+    @cached_property
+    def switch_commands(self) -> SwitchCommands:
+        """What supervisors told the switches."""
+        return SwitchCommands(self.connection)
+
+    @cached_property
+    def ticket_dues(self) -> TicketDues:
+        """How many tickets are open, due and overdue."""
+        return TicketDues(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -3,6 +3,7 @@
 from callcenter.store.base import METADATA
 from callcenter.store.tables import (
     access,
+    alerts,
     people,
     plumbing,
     reference,
@@ -15,6 +16,7 @@ from callcenter.store.tables import (
 __all__ = [
     "METADATA",
     "access",
+    "alerts",
     "people",
     "plumbing",
     "reference",
