@@ -4,6 +4,7 @@ from callcenter.store.base import METADATA
 from callcenter.store.tables import (
     access,
     alerts,
+    live,
     people,
     plumbing,
     reference,
@@ -17,6 +18,7 @@ __all__ = [
     "METADATA",
     "access",
     "alerts",
+    "live",
     "people",
     "plumbing",
     "reference",

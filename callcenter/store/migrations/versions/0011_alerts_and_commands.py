@@ -8,7 +8,7 @@ from alembic import op
 from callcenter.store import base
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
