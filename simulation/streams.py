@@ -54,7 +54,9 @@ class Streams:
 
     seed: int
     replication: int
+    within: str = ""
+    """Stands before every name: what is drawn besides leaves what is drawn anyway as it is."""
 
     def of(self, name: str, day: int | None = None) -> Generator:
         """Return the generator of one purpose (of one day)."""
-        return stream(seed=self.seed, replication=self.replication, name=name, day=day)
+        return stream(seed=self.seed, replication=self.replication, name=self.within + name, day=day)

@@ -43,15 +43,17 @@ def draw_workload(
     replication: int,
     moves: npt.NDArray[Any] | None = None,
     spares: Sequence[int] = (),
+    within: str = "",
 ) -> Workload:
     """Draw one replication.
 
     Args:
         moves: Its roster, if that is drawn already.
         spares: At least so many spare fates for each queue; see `spares_short`.
+        within: Names what is drawn besides the replication, from streams of its own.
     """
     programme, there = recipe.programme, recipe.there
-    streams = Streams(seed=seed, replication=replication)
+    streams = Streams(seed=seed, replication=replication, within=within)
     callers = [draw(streams) for draw in recipe.callers]
     if moves is None:
         since = recipe.state.at

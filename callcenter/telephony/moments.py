@@ -294,13 +294,21 @@ def _between(start: Tick, end: Tick) -> Tick | None:
 
 
 def of_change(
-    agent: int, *, tick: Tick, before: AgentState, now: AgentState, names: Names
+    agent: int,
+    *,
+    tick: Tick,
+    before: AgentState,
+    now: AgentState,
+    names: Names,
+    group: int | None = None,
+    cause: Cause = Cause.SYSTEM,
 ) -> list[Moment]:
     """Return the moments of an agent whose spell in one state gave way to a spell in another.
 
     From `OFFLINE` he logs in, to `OFFLINE` he logs out. A new spell is told even if its state is the same.
+    He is in the group that `names` gives him unless another is given.
     """
-    group = names.agent_group[agent]
+    group = names.agent_group[agent] if group is None else group
     ids: _AgentIds = {
         "agent": names.agents[agent],
         "group": None if group == NONE else names.groups[group],
@@ -309,7 +317,7 @@ def of_change(
     if before is AgentState.OFFLINE and now is not AgentState.OFFLINE:
         events.append((Step.LOGGED_IN, AgentLoggedIn(**ids)))
     if now is not AgentState.OFFLINE:
-        changed = AgentStateChanged(**ids, state=STATE_WORDS[now], cause=Cause.SYSTEM)
+        changed = AgentStateChanged(**ids, state=STATE_WORDS[now], cause=cause)
         events.append((Step.STATE, changed))
     elif before is not AgentState.OFFLINE:
         events.append((Step.LOGGED_OUT, AgentLoggedOut(**ids)))

@@ -29,7 +29,13 @@ from itertools import chain, groupby, pairwise
 from callcenter.clock import Tick
 from callcenter.domain.calls import LegKind, Outcome
 from callcenter.telephony.call_log import CALL_COLUMNS, NONE, AgentLog, CallLog
-from callcenter.telephony.events import AgentStateChanged, CallArrived, Told
+from callcenter.telephony.events import (
+    AgentStateChanged,
+    CallArrived,
+    OfSource,
+    TelephonyEvent,
+    Told,
+)
 from callcenter.telephony.moments import LegRow, Moment, Step, Turn, of_agents, of_leg
 from callcenter.telephony.names import Names
 from callcenter.telephony.words import LegWord, StateWord
@@ -80,14 +86,21 @@ class Teller:
     def tell(self, moments: Sequence[Moment], *, now: Tick) -> Iterator[Told]:
         """Tell all that happened at a tick, and what had not been told before it."""
         for moment in in_order(moments):
-            self.sequence += 1
-            yield Told(
-                event=moment.event,
-                source=self._source,
-                sequence=self.sequence,
-                at=self._origin + moment.tick,
-                recorded_at=self._origin + now,
-            )
+            yield self._told(moment.event, at=moment.tick, now=now)
+
+    def say(self, event: OfSource, *, now: Tick) -> Told:
+        """Tell what a source says of itself."""
+        return self._told(event, at=now, now=now)
+
+    def _told(self, event: TelephonyEvent, *, at: Tick, now: Tick) -> Told:
+        self.sequence += 1
+        return Told(
+            event=event,
+            source=self._source,
+            sequence=self.sequence,
+            at=self._origin + at,
+            recorded_at=self._origin + now,
+        )
 
 
 # --- The order of simultaneous events ----------------------------------------------------------------

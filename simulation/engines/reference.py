@@ -6,6 +6,7 @@ at the desk. The rules are those of `simulation.engines.port`, in the same words
 """
 
 from collections.abc import Callable, Generator, Sequence
+from heapq import heappop
 from typing import Any, Final, TypeVar
 
 import simpy
@@ -72,6 +73,13 @@ class Day(simpy.Environment):
         self.schedule(moment, priority, tick - self.tick)
         return moment
 
+    @property
+    def upcoming(self) -> Tick:
+        """Tick of the next event that will not be void, `NEVER` if none is left."""
+        while self._queue and not self._queue[0][3].callbacks:
+            heappop(self._queue)
+        return int(self._queue[0][0]) if self._queue else NEVER
+
     def step(self) -> None:
         """Let the next event happen, and at once all that it causes."""
         if not self._queue:
@@ -113,7 +121,7 @@ class Centre:
             listener=listener,
         )
         self.legs = Legs(
-            home=workload.queue.tolist(),
+            home=dict(enumerate(workload.queue.tolist())),
             fates=self.fates,
             queues=self.queues,
             lines=tables.lines.tolist(),
@@ -123,7 +131,7 @@ class Centre:
         arrived: list[Tick] = workload.arrived.tolist()
         for call, row in enumerate(workload.start.tolist()):
             self._already_there(call, arrived[call], *row)
-        self.day.process(self.arrivals(arrived, first=len(workload.start)))
+        self.day.process(self.arrivals(arrived[len(workload.start) :], first=len(workload.start)))
         for number, gates in by_second(tables.gate, start).items():
             self.day.process(self.doors(self.queues[number], gates))
         for number, moves in by_second(workload.moves, start).items():
@@ -171,9 +179,9 @@ class Centre:
     # --- Callers -------------------------------------------------------------------------------------
 
     def arrivals(self, arrived: Sequence[Tick], *, first: int) -> Steps[None]:
-        """Let each caller reach the line for the first time."""
-        for call in range(first, len(arrived)):
-            yield self.day.at(arrived[call], Rank.ARRIVAL, call)
+        """Let each caller, numbered from `first` on, reach the line for the first time."""
+        for call, tick in enumerate(arrived, first):
+            yield self.day.at(tick, Rank.ARRIVAL, call)
             leg = self.legs.first(call, self.day.tick)
             self.day.process(self.concern(leg, self.visits(leg)))
 
@@ -404,7 +412,10 @@ class Centre:
 
     def move(self, agent: Agent, state: AgentState) -> None:
         """Want an agent in a state from now on: at once, or when his call allows."""
-        agent.wanted = state
+        if agent.rostered is not None and state is not AgentState.OFFLINE:
+            agent.rostered = state
+            return
+        agent.wanted, agent.rostered = state, None
         leg = agent.leg
         if leg is None:
             if state is AgentState.AVAILABLE and not agent.present:

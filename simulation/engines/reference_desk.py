@@ -4,6 +4,7 @@ It knows nothing of processes and events. It is told that somebody joined a queu
 it says, through `assigned`, who takes whom.
 """
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -47,6 +48,8 @@ class Desk:
         self._assigned = assigned
         self._listener = listener
         self._conditional = [group for group in groups if group.conditional]
+        everybody = (agent for group in groups for agent in group.agents)
+        self._holders = {agent.seat: agent for agent in everybody}
         self._entries = 0
         self._freeings = 0
 
@@ -169,7 +172,7 @@ class Desk:
         """Give an agent who has put down his call the next one, unless he is wanted elsewhere."""
         leavers = agent.group.leavers if agent.group.seats else []
         if leavers and agent.wanted is AgentState.AVAILABLE:
-            _change_seats(agent, leavers[0])
+            self._change_seats(agent, leavers[0])
             agent.wanted, leavers[0].wanted = leavers[0].wanted, agent.wanted
         self._becomes_available(agent)
         if agent.wanted is AgentState.AVAILABLE:
@@ -183,12 +186,13 @@ class Desk:
         In a group with seats one who can come or go at once does it for one who cannot; `None` where
         two have changed seats and nothing is left to do.
         """
-        group = agent.group
-        if not group.seats:
-            return agent
-        holder, leavers = group.holder(agent.number), group.leavers
+        holder = self._holders[agent.number]
+        group = holder.group
+        if not group.seats or holder.rostered is not None:
+            return holder
+        leavers = group.leavers
         if state is AgentState.AVAILABLE and not holder.present and leavers:
-            _change_seats(holder, leavers[0])
+            self._change_seats(holder, leavers[0])
             holder.wanted, leavers[0].wanted = leavers[0].wanted, state
             if holder.state is not holder.wanted:
                 self.begin(holder, holder.wanted)
@@ -196,7 +200,7 @@ class Desk:
         stuck = holder.leg is not None and holder.wanted is AgentState.AVAILABLE
         if state is not AgentState.AVAILABLE and stuck and group.free:
             last = group.free[-1]
-            _change_seats(holder, last)
+            self._change_seats(holder, last)
             return last
         return holder
 
@@ -207,9 +211,12 @@ class Desk:
         if agent in agent.group.free:
             agent.group.free.remove(agent)
         if was_present:
-            for skill in agent.group.skills:
-                if not skill.queue.open and not skill.queue.attended:
-                    self.release(skill.queue)
+            self._lets_go(agent.group.skills)
+
+    def _lets_go(self, skills: Sequence[Skill]) -> None:
+        for skill in skills:
+            if not skill.queue.open and not skill.queue.attended:
+                self.release(skill.queue)
 
     def begin(self, agent: Agent, state: AgentState) -> None:
         """End an agent's spell and begin the next."""
@@ -245,6 +252,36 @@ class Desk:
         if self._listener is not None:
             self._listener.leg_changed(leg, self._now())
 
+    def _change_seats(self, one: Agent, other: Agent) -> None:
+        one.seat, other.seat = other.seat, one.seat
+        self._holders[one.seat], self._holders[other.seat] = one, other
 
-def _change_seats(one: Agent, other: Agent) -> None:
-    one.seat, other.seat = other.seat, one.seat
+    # --- By order ----------------------------------------------------------------------------------
+
+    def transfer(self, agent: Agent, group: Group) -> None:
+        """Let an agent belong to another group from now on; a call in hand he finishes."""
+        left, free = agent.group, agent in agent.group.free
+        left.agents.remove(agent)
+        insort(group.agents, agent, key=lambda other: other.number)
+        left.present -= agent.present
+        group.present += agent.present
+        agent.group = group
+        if agent.state is not AgentState.OFFLINE:
+            self.begin(agent, agent.state)
+        if free:
+            left.free.remove(agent)
+            self._becomes_available(agent)
+            self.serve_group(group)
+        self._lets_go(left.skills)
+
+    def add(self, skill: Skill) -> None:
+        """Let a group serve a queue that it did not serve."""
+        skill.group.skills.append(skill)
+        skill.queue.takers.append(skill)
+        self.serve_group(skill.group)
+
+    def drop(self, skill: Skill) -> None:
+        """Let a group serve a queue no longer; a call in hand is finished."""
+        skill.group.skills.remove(skill)
+        skill.queue.takers.remove(skill)
+        self._lets_go([skill])

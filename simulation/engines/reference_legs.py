@@ -3,7 +3,7 @@
 All chance lies in the fates: what is asked here has one answer, whenever it is asked.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from callcenter.clock import NEVER, Tick
@@ -36,6 +36,15 @@ class Fates:
         self._queues = queues
         self._first: list[int] = workload.spare_first.tolist()
         self._count: list[int] = workload.spare_count.tolist()
+        last = (first + count for first, count in zip(self._first, self._count, strict=True))
+        self.rows = max(last, default=len(workload.arrived))
+
+    def extend(self, queue: int, more: Mapping[str, list[int]], count: int) -> None:
+        """Add the fates of callers of a queue; those of a column not given are the queue's constants."""
+        constants = self._queues[queue].constants
+        for name in [name for name, column in self._columns.items() if column]:
+            self._columns[name] += more.get(name) or [constants.get(name, 0)] * count
+        self.rows += count
 
     def duration(self, what: str, leg: Leg) -> Tick:
         """Return one of `DURATIONS` of a leg, not scaled by anyone's speed."""
@@ -93,7 +102,7 @@ class Legs:
     def __init__(
         self,
         *,
-        home: Sequence[int],
+        home: dict[int, int],
         fates: Fates,
         queues: Sequence[Queue],
         lines: Sequence[int],
@@ -111,6 +120,10 @@ class Legs:
     def home(self, leg: Leg) -> Queue:
         """Return the queue that the call dialled first and dials again."""
         return self._queues[self._home[leg.call]]
+
+    def expect(self, call: int, queue: int) -> None:
+        """Get ready for a call to a queue that was not foreseen."""
+        self._home[call] = queue
 
     def first(self, call: int, arrived: Tick) -> Leg:
         """Return the first leg of a call."""

@@ -78,6 +78,8 @@ class Agent:
     ticks_busy: Tick = 0
     seat: int
     """The number under which the roster means him."""
+    rostered: AgentState | None = None
+    """Of one who was sent elsewhere by order: what the roster wants of him meanwhile."""
 
     @property
     def present(self) -> bool:
@@ -108,16 +110,14 @@ class Group:
 
     @property
     def leavers(self) -> "list[Agent]":
-        """Busy agents who are wanted elsewhere, by number."""
+        """Busy agents whom the roster wants elsewhere, by number."""
         return [
             agent
             for agent in self.agents
-            if agent.leg is not None and agent.wanted is not AgentState.AVAILABLE
+            if agent.leg is not None
+            and agent.wanted is not AgentState.AVAILABLE
+            and agent.rostered is None
         ]
-
-    def holder(self, seat: int) -> "Agent":
-        """Return who has this seat now."""
-        return next(agent for agent in self.agents if agent.seat == seat)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -1,0 +1,225 @@
+"""One day that is told while it happens, and that obeys.
+
+The engine is stepped from tick to tick. What its desk says through the `Listener` is collected, and when a
+tick is over its moments go to the same `Teller` that tells a finished log: so the day tells, number for
+number, what `narrate` would tell of its log.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from typing import Final
+
+import numpy as np
+
+from callcenter.clock import NEVER, Tick
+from callcenter.domain.agents import AgentState
+from callcenter.domain.calls import Outcome
+from callcenter.telephony.call_log import NONE, AgentLog, CallLog
+from callcenter.telephony.commands import Answer, Command
+from callcenter.telephony.events import Snapshot, SourceReconfigured, Told
+from callcenter.telephony.fold import Fold
+from callcenter.telephony.moments import LegRow, Moment, of_change, of_leg
+from callcenter.telephony.names import Names
+from callcenter.telephony.narrate import Teller
+from callcenter.telephony.words import Cause
+from simulation.engines.port import Rank
+from simulation.engines.reference import Centre
+from simulation.engines.reference_records import Agent, Leg
+from simulation.switch.orders import Orders
+from simulation.switch.surges import Surges
+from simulation.tables import Tables, Workload
+
+_AFTER_ALL: Final = (max(Rank), 1 << 47)
+"""Rank and number of what comes when all else of a tick has happened."""
+
+
+class LiveDay:
+    """One day of a centre, as far as it has come."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        workload: Workload,
+        *,
+        names: Names,
+        source: str,
+        sequence: int = 0,
+        surges: Surges | None = None,
+    ) -> None:
+        """Set the day up as it stands before its first event.
+
+        Args:
+            tables: The centre.
+            workload: The day.
+            names: What its numbers are called, and which moment its tick 0 is.
+            source: Who tells.
+            sequence: The last number the source has used.
+            surges: Draws the callers of a surge; without, none can be ordered.
+        """
+        self._names = names
+        self._source = source
+        self._teller = Teller(names=names, source=source, sequence=sequence)
+        self._fold = Fold(names)
+        self._changes = _Changes()
+        self._centre = Centre(tables, workload, listener=self._changes)
+        self._orders = Orders(self._centre, names=names, surges=surges)
+        self._states = [AgentState.OFFLINE] * len(self._centre.agents)
+        """Of each agent, when the last tick was over."""
+        self._answers: list[tuple[Tick, int]] = []
+        """When which leg will be answered, if nothing comes between."""
+        self._said: deque[Told] = deque()
+        """Told, and not yet handed out."""
+        self._until = -NEVER
+        """All ticks up to this one are told."""
+
+    @property
+    def sequence(self) -> int:
+        """The last number used."""
+        return self._teller.sequence
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing can happen any more, and all has been handed out."""
+        return self.next_tick >= NEVER
+
+    @property
+    def next_tick(self) -> Tick:
+        """The next tick at which there may be something to tell, `NEVER` if there is none."""
+        return self._until if self._said else self._coming
+
+    @property
+    def _coming(self) -> Tick:
+        """The next tick that is not lived yet."""
+        while self._answers and not self._is_answered(*self._answers[0]):
+            heappop(self._answers)
+        answered = self._answers[0][0] if self._answers else NEVER
+        return min(answered, self._centre.day.upcoming)
+
+    def _is_answered(self, tick: Tick, row: int) -> bool:
+        """Whether it is still true that a leg will be answered at a tick; its agent may have left."""
+        return self._centre.legs.all[row].answered == tick
+
+    def advance(self, until: Tick) -> Iterator[Told]:
+        """Live all ticks up to and including `until`, and tell what happens, in its order."""
+        yield from self._hand_out()
+        while (tick := self._coming) <= until and tick < NEVER:
+            self._live(tick)
+            yield from self._hand_out()
+
+    def _hand_out(self) -> Iterator[Told]:
+        while self._said:
+            yield self._said.popleft()
+
+    def obey(self, command: Command, at: Tick) -> Answer:
+        """Do at a tick what is asked, after all else that happens then; `advance` tells what comes of it.
+
+        Args:
+            command: What a supervisor wants.
+            at: A tick after all that `advance` has been asked for.
+        """
+        assert at > self._until, f"expected a tick after {self._until}, got {at}"
+        while (tick := self._coming) < at:
+            self._live(tick)
+        if self._coming >= NEVER:
+            return Answer(asked=1, done=0, ko="오늘 운영이 끝났습니다", en="the day is over")
+        answers: list[Answer] = []
+        moment = self._centre.day.at(at, *_AFTER_ALL)
+        moment.callbacks.append(lambda _: answers.append(self._orders.obey(command)))
+        self._live(at, answers)
+        return answers[0]
+
+    # --- One tick ------------------------------------------------------------------------------------
+
+    def _live(self, tick: Tick, answers: Sequence[Answer] = ()) -> None:
+        """Let all events of a tick happen, and tell them."""
+        day = self._centre.day
+        while day.upcoming == tick:
+            day.step()
+        legs = self._legs_changed(tick)
+        over = self._coming >= NEVER
+        moments = [*self._of_legs(legs, tick), *self._of_agents(tick, over=over)]
+        for answer in answers:
+            if answer.done:
+                self._say([self._teller.say(SourceReconfigured(detail=answer.en), now=tick)])
+        if moments:
+            self._say(self._teller.tell(moments, now=tick))
+        self._orders.concerned.clear()
+        self._until = tick
+
+    def _say(self, told: Iterable[Told]) -> None:
+        for one in told:
+            self._fold.apply(one)
+            self._said.append(one)
+
+    def _legs_changed(self, tick: Tick) -> list[Leg]:
+        """Return whose moments lie in a tick, and remember who will be answered later."""
+        legs = self._changes.legs
+        self._changes.legs = {}
+        for row, leg in legs.items():
+            if leg.answered > tick:
+                heappush(self._answers, (leg.answered, row))
+        while self._answers and self._answers[0][0] <= tick:
+            _, row = heappop(self._answers)
+            legs[row] = self._centre.legs.all[row]
+        return list(legs.values())
+
+    def _of_legs(self, legs: Iterable[Leg], tick: Tick) -> Iterator[Moment]:
+        for leg in legs:
+            row = LegRow(*(getattr(leg, name) for name in LegRow._fields))
+            target = leg.next_queue if leg.outcome is Outcome.ANSWERED else NONE
+            for moment in of_leg(row, names=self._names, target=target):
+                if self._until < moment.tick <= tick:
+                    yield moment
+
+    def _of_agents(self, tick: Tick, *, over: bool) -> Iterator[Moment]:
+        """Tell of those whose spell began; when the day is over, of all who are there, that they go."""
+        concerned = self._centre.agents if over else self._changes.agents.values()
+        for agent in concerned:
+            now = AgentState.OFFLINE if over else agent.state
+            ordered = agent.rostered is not None or agent in self._orders.concerned
+            yield from of_change(
+                agent.number,
+                tick=tick,
+                before=self._states[agent.number],
+                now=now,
+                names=self._names,
+                group=agent.group.number,
+                cause=Cause.SUPERVISOR if ordered else Cause.SYSTEM,
+            )
+            self._states[agent.number] = now
+        self._changes.agents = {}
+
+    # --- How things stand ----------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Say what is true when all that was told so far has happened."""
+        return self._fold.snapshot(self._source, sequence_high=self.sequence)
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """How many calls are open, and how many agents logged in."""
+        there = sum(agent.state is not AgentState.OFFLINE for agent in self._fold.agents.values())
+        return len(self._fold.open_calls), there
+
+    def log(self) -> tuple[CallLog, AgentLog]:
+        """Write down what has happened; calls are numbered as they came, those of a surge too."""
+        calls, agents = self._centre.logs()
+        _, first, place = np.unique(calls.call, return_index=True, return_inverse=True)
+        order = np.empty(len(first), np.int32)
+        order[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+        return CallLog.of(**(calls.columns() | {"call": order[place]})), agents
+
+
+class _Changes:
+    """The `Listener` of a tick: who has changed, however often."""
+
+    def __init__(self) -> None:
+        self.legs: dict[int, Leg] = {}
+        self.agents: dict[int, Agent] = {}
+
+    def leg_changed(self, leg: Leg, _now: Tick, /) -> None:
+        self.legs[leg.row] = leg
+
+    def agent_changed(self, agent: Agent, _now: Tick, /) -> None:
+        self.agents[agent.number] = agent
