@@ -34,6 +34,8 @@ def by_key(
         target: The thresholds T and S.
         until: What happens from here on is not measured, and how long those have waited who still do.
     """
+    if keys == 0:
+        return dict.fromkeys(SERVICE, np.empty(0))
     wanted = np.flatnonzero(key >= 0)
     if wanted.size < len(calls):
         calls = CallLog.of(**{name: column[wanted] for name, column in calls.columns().items()})

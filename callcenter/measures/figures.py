@@ -111,10 +111,9 @@ class DayFigures:
         """
         self._level, self._definitions = level, definitions
         self._calls, self._sure = _with_groups(calls, names=names), sure
-        frames = {
-            each.target: _frame(names, target=each.target, until=min(max(at, 0), DAY))
-            for each in (level, *definitions.values())
-        }
+        until = min(max(at, 0), DAY)
+        targets = {each.target for each in (level, *definitions.values())}
+        frames = {target: _frame(names, target=target, until=until) for target in targets}
         self.frame = frames[level.target]
         self._stacks = {
             target: Stack([tally(self._calls, agents, frame, keep_waits=False)], frame=frame)
