@@ -59,4 +59,6 @@ class Streams:
 
     def of(self, name: str, day: int | None = None) -> Generator:
         """Return the generator of one purpose (of one day)."""
-        return stream(seed=self.seed, replication=self.replication, name=self.within + name, day=day)
+        return stream(
+            seed=self.seed, replication=self.replication, name=self.within + name, day=day
+        )

@@ -47,7 +47,7 @@ class LiveDay:
         sequence: int = 0,
         surges: Surges | None = None,
     ) -> None:
-        """Set the day up as it stands before its first event.
+        """Set the day up as it stands when its clock starts.
 
         Args:
             tables: The centre.
@@ -72,6 +72,7 @@ class LiveDay:
         """Told, and not yet handed out."""
         self._until = -NEVER
         """All ticks up to this one are told."""
+        self._live(workload.start_tick)
 
     @property
     def sequence(self) -> int:
@@ -116,9 +117,9 @@ class LiveDay:
 
         Args:
             command: What a supervisor wants.
-            at: A tick after all that `advance` has been asked for.
+            at: A tick after all that `advance` has been asked for; the next one if there was an order at it.
         """
-        assert at > self._until, f"expected a tick after {self._until}, got {at}"
+        at = max(at, self._until + 1)
         while (tick := self._coming) < at:
             self._live(tick)
         if self._coming >= NEVER:
