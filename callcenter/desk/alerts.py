@@ -5,7 +5,7 @@ reading has been good for a while, at another threshold: a figure that trembles 
 twice. Time is the centre's own clock. A reading that nobody knows neither raises nor clears.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -201,6 +201,16 @@ class AlertDesk:
             alerts = await uow.alerts.open()
         self._open = {(alert.rule, alert.subject): alert for alert in alerts}
         self._standings = {subject: Standing(raised=True) for subject in self._open}
+
+    async def raised_at(self, moment: Tick) -> Sequence[Alert]:
+        """Return the alerts that were raised at a moment of the past, as they are known today."""
+        async with self._store.reading() as uow:
+            return await uow.alerts.raised_by(moment)
+
+    async def page(self, *, before: int | None, most: int) -> Sequence[Alert]:
+        """Return alerts of all time, the newest first, beginning before one."""
+        async with self._store.reading() as uow:
+            return await uow.alerts.page(before=before, most=most)
 
     async def look(self, readings: Readings, *, at: Tick) -> bool:
         """Hold every rule against what is read at a moment of the centre's clock.

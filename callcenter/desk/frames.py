@@ -13,15 +13,8 @@ from callcenter.clock import SECOND, Tick
 from callcenter.desk.wallboard import Painting
 from callcenter.domain.worktime import KST
 from callcenter.measures.definitions import LEVELS, Definition
-from callcenter.measures.live import (
-    AgentNow,
-    Board,
-    Figure,
-    Figures,
-    IntervalNow,
-    QueueNow,
-    Waiting,
-)
+from callcenter.measures.figures import Figure, Figures
+from callcenter.measures.live import AgentNow, Board, IntervalNow, QueueNow, Waiting
 from callcenter.store.alerts import Alert
 from callcenter.store.ticket_counts import TicketCounts
 
@@ -175,12 +168,16 @@ def _unowned(alert: Mapping[str, Any]) -> dict[str, Any]:
 
 def moment(tick: Tick) -> str:
     """Write an absolute moment with Korea's offset, to the millisecond."""
-    at = _EPOCH + timedelta(microseconds=tick)
-    return at.astimezone(KST).isoformat(timespec="milliseconds")
+    return instant(tick).astimezone(KST).isoformat(timespec="milliseconds")
 
 
 def _moment(tick: Tick | None) -> str | None:
     return None if tick is None else moment(tick)
+
+
+def instant(tick: Tick) -> datetime:
+    """Return an absolute moment as date and time."""
+    return _EPOCH + timedelta(microseconds=tick)
 
 
 def tick_of(at: datetime) -> Tick:

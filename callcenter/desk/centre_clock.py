@@ -1,0 +1,91 @@
+"""Who is heard, and what time it is in the centre: by the clock of a switch, not by the wall's."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol
+
+from callcenter.clock import SECOND, Clock, Tick
+from callcenter.desk.frames import LATE_SECONDS, SILENT_SECONDS, Quality, instant, tick_of
+from callcenter.measures.live import DayLog
+
+_LATE: Final = round(LATE_SECONDS * SECOND)
+_SILENT: Final = round(SILENT_SECONDS * SECOND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """A source as it was last heard."""
+
+    source: str
+    online: bool
+    heard: Tick
+    """When, by our monotonic clock."""
+    said: Tick
+    """What its own clock said then: microseconds since 1970."""
+    speed: float = 1.0
+    skew: Tick | None = None
+    gaps: int = 0
+
+
+class Lines(Protocol):
+    """Knows what the switches told."""
+
+    @property
+    def voices(self) -> Sequence[Voice]:
+        """Every source that was ever heard."""
+        ...
+
+    @property
+    def quality(self) -> Quality:
+        """What is doubtful about what they told."""
+        ...
+
+    async def day(self, day: date) -> DayLog:
+        """Return a day as far as it was told, without anything if nothing was."""
+        ...
+
+
+class CentreClock:
+    """What time it is in the centre: by the clock of the source that leads, else by the wall.
+
+    The leading source stays the leading one as long as it is heard. A clock that runs faster than the
+    wall is believed for a minute of silence and then stands still, because nobody knows whether it runs.
+    """
+
+    def __init__(self, lines: Lines, *, clock: Clock, now: Callable[[], datetime]) -> None:
+        """Take who knows the sources, the monotonic clock and the wall's."""
+        self._lines = lines
+        self._clock = clock
+        self._now = now
+        self._leader: str | None = None
+
+    def __call__(self) -> datetime:
+        """Return the centre's date and time."""
+        leader = self.leader
+        if leader is None:
+            return self._now()
+        return instant(self._since(leader))
+
+    def tick(self) -> Tick:
+        """Return the centre's time in microseconds since 1970."""
+        leader = self.leader
+        return tick_of(self._now()) if leader is None else self._since(leader)
+
+    @property
+    def leader(self) -> Voice | None:
+        """The source whose clock is the centre's."""
+        voices = {voice.source: voice for voice in self._lines.voices if voice.said}
+        if not voices:
+            return None
+        led = voices.get(self._leader or "")
+        if led is None or self._clock.now() - led.heard > _LATE:
+            led = max(voices.values(), key=lambda voice: voice.heard)
+            self._leader = led.source
+        return led
+
+    def _since(self, leader: Voice) -> Tick:
+        passed = max(0, self._clock.now() - leader.heard)
+        if leader.speed != 1.0:
+            passed = min(passed, _SILENT)
+        return leader.said + round(passed * leader.speed)

@@ -1,0 +1,179 @@
+"""How things stand, brought together for a frame: the day so far, and what it is held against."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from callcenter.clock import SECOND, Clock, Tick
+from callcenter.desk.alerts import AlertDesk, Reading, Readings
+from callcenter.desk.centre_clock import CentreClock, Lines
+from callcenter.desk.frames import (
+    LATE_SECONDS,
+    SILENT_SECONDS,
+    Scene,
+    SourceNow,
+    instant,
+    painting,
+    tick_of,
+)
+from callcenter.desk.pasts import Pasts
+from callcenter.desk.wallboard import Painting
+from callcenter.domain.worktime import local_day, midnight
+from callcenter.errors import NotFoundError
+from callcenter.measures.live import Board, board
+from callcenter.store.ticket_counts import TicketCounts
+from callcenter.store.unit_of_work import Store
+
+_NEWS: Final = tuple(
+    round(seconds * SECOND) + SECOND // 10 for seconds in (LATE_SECONDS, SILENT_SECONDS)
+)
+"""A little after a silence has become news."""
+_TICKETS_STAY: Final[Tick] = 2 * SECOND
+_MOST_DUE: Final = 8
+_ONE_DAY: Final = timedelta(days=1)
+
+
+class TicketWatch:
+    """What is due at the ticket desk, asked no more often than a wall needs."""
+
+    def __init__(self, store: Store, *, clock: Clock, now: Callable[[], datetime]) -> None:
+        """Stand on a store; tickets live by the wall's clock."""
+        self._store = store
+        self._clock = clock
+        self._now = now
+        self._asked: Tick | None = None
+        self._found: TicketCounts | None = None
+
+    async def counts(self) -> TicketCounts | None:
+        """Return the counts of at most two seconds ago."""
+        at = self._clock.now()
+        if self._asked is None or at - self._asked >= _TICKETS_STAY:
+            now = self._now()
+            async with self._store.reading() as uow:
+                self._found = await uow.ticket_dues.count(
+                    now=now, midnight=midnight(local_day(now) + _ONE_DAY), most=_MOST_DUE
+                )
+            self._asked = at
+        return self._found
+
+
+class LivePainter:
+    """Paints the board of now, and of any moment before."""
+
+    def __init__(
+        self,
+        *,
+        lines: Lines,
+        centre: CentreClock,
+        tickets: TicketWatch,
+        alerts: AlertDesk,
+        pasts: Pasts,
+        clock: Clock,
+        site: str,
+    ) -> None:
+        """Take everybody who knows something."""
+        self._lines = lines
+        self._centre = centre
+        self._tickets = tickets
+        self._alerts = alerts
+        self._pasts = pasts
+        self._clock = clock
+        self._site = site
+
+    async def paint(self) -> Painting:
+        """Say how things stand now, and raise or clear what must be."""
+        at = self._centre.tick()
+        found = await self._board(at, watermark=self._watermark(at))
+        sources = self._sources()
+        counts = await self._tickets.counts()
+        await self._alerts.look(readings(found, sources, counts), at=at)
+        leader = self._centre.leader
+        return painting(
+            Scene(
+                board=found,
+                site=self._site,
+                speed=1.0 if leader is None else leader.speed,
+                sources=sources,
+                tickets=counts,
+                alerts=self._alerts.raised,
+                quality=self._lines.quality,
+            )
+        )
+
+    async def paint_past(self, at: datetime) -> Painting:
+        """Say how things stood at a moment, by all that is known of it today.
+
+        Raises:
+            NotFoundError: nobody was heard on that day.
+        """
+        tick = tick_of(at)
+        found = await self._board(tick)
+        if not found.agents and not found.intervals:
+            raise NotFoundError(f"nothing was told on {found.day}")
+        return painting(
+            Scene(
+                board=found,
+                site=self._site,
+                replay=True,
+                alerts=await self._alerts.raised_at(tick),
+            )
+        )
+
+    def next_news(self) -> Tick | None:
+        """Say when the next silence becomes news."""
+        now = self._clock.now()
+        waits = [
+            voice.heard + after - now
+            for voice in self._lines.voices
+            for after in _NEWS
+            if voice.heard + after > now
+        ]
+        return min(waits, default=None)
+
+    async def _board(self, at: Tick, *, watermark: Tick | None = None) -> Board:
+        day = local_day(instant(at))
+        course, forecast = await self._pasts.of(day)
+        log = await self._lines.day(day)
+        return board(log, now=at, watermark=watermark, forecast=forecast, last_week=course)
+
+    def _watermark(self, at: Tick) -> Tick:
+        """Return up to when all has been told: of no source later than it was last heard of."""
+        voices = self._lines.voices
+        if any(voice.gaps for voice in voices):
+            return 0
+        return min((voice.said for voice in voices if voice.online), default=at)
+
+    def _sources(self) -> tuple[SourceNow, ...]:
+        now = self._clock.now()
+        return tuple(
+            SourceNow(
+                source=voice.source,
+                online=voice.online,
+                silent_seconds=max(0, now - voice.heard) / SECOND,
+                skew_ms=None if voice.skew is None else voice.skew / 1000,
+                gaps=voice.gaps,
+            )
+            for voice in self._lines.voices
+        )
+
+
+def readings(found: Board, sources: Sequence[SourceNow], tickets: TicketCounts | None) -> Readings:
+    """Read off everything that a rule may look at."""
+    return {
+        (Reading.SERVICE_LEVEL, ""): found.total.level.value,
+        (Reading.VIOLATIONS, ""): float(found.total.violations),
+        (Reading.OVERDUE, ""): None if tickets is None else float(tickets.overdue),
+        **dict(_of_queues(found)),
+        **{(Reading.SILENT, one.source): one.silent_seconds for one in sources},
+        **{(Reading.GAPS, one.source): float(one.gaps) for one in sources},
+    }
+
+
+def _of_queues(found: Board) -> Iterator[tuple[tuple[Reading, str], float]]:
+    for one in found.queues:
+        since = one.longest_since
+        yield (Reading.WAITING, one.queue), one.figures["waiting"].numerator
+        yield (
+            (Reading.LONGEST_WAIT, one.queue),
+            0.0 if since is None else (found.now - since) / SECOND,
+        )
