@@ -14,6 +14,7 @@ from callcenter.store.duplicates import Duplicates
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.imports import Imports
+from callcenter.store.legs import Legs
 from callcenter.store.notices import Notices
 from callcenter.store.open311 import Open311Tokens
 from callcenter.store.outbox import Outbox
@@ -158,6 +159,11 @@ class UnitOfWork:
     def ticket_dues(self) -> TicketDues:
         """How many tickets are open, due and overdue."""
         return TicketDues(self.connection)
+
+    @cached_property
+    def legs(self) -> Legs:
+        """What switches told, put together by leg and agent."""
+        return Legs(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:
