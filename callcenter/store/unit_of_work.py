@@ -10,11 +10,16 @@ from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
 from callcenter.store.alerts import Alerts
 from callcenter.store.attachments import Attachments
 from callcenter.store.clocks import Clocks
+from callcenter.store.definitions import Definitions
+from callcenter.store.dead_letters import DeadLetters
 from callcenter.store.duplicates import Duplicates
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.imports import Imports
+from callcenter.store.ledger import Ledger
 from callcenter.store.legs import Legs
+from callcenter.store.live_sources import LiveSources
+from callcenter.store.live_reports import LiveReports
 from callcenter.store.notices import Notices
 from callcenter.store.open311 import Open311Tokens
 from callcenter.store.outbox import Outbox
@@ -91,6 +96,16 @@ class UnitOfWork:
         return Imports(self.connection)
 
     @cached_property
+    def definitions(self) -> Definitions:
+        """What figures mean, in every version."""
+        return Definitions(self.connection)
+
+    @cached_property
+    def live_reports(self) -> LiveReports:
+        """Legs, spells and answers as reports and lists want them."""
+        return LiveReports(self.connection)
+
+    @cached_property
     def search(self) -> Search:
         """Words in tickets."""
         return Search(self.connection)
@@ -159,6 +174,21 @@ class UnitOfWork:
     def ticket_dues(self) -> TicketDues:
         """How many tickets are open, due and overdue."""
         return TicketDues(self.connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Everything that switches told."""
+        return Ledger(self.connection)
+
+    @cached_property
+    def live_sources(self) -> LiveSources:
+        """How switches stand."""
+        return LiveSources(self.connection)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """What could not be read."""
+        return DeadLetters(self.connection)
 
     @cached_property
     def legs(self) -> Legs:

@@ -4,6 +4,7 @@ from callcenter.store.base import METADATA
 from callcenter.store.tables import (
     access,
     alerts,
+    definitions,
     live,
     people,
     plumbing,
@@ -18,6 +19,7 @@ __all__ = [
     "METADATA",
     "access",
     "alerts",
+    "definitions",
     "live",
     "people",
     "plumbing",
