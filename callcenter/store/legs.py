@@ -6,37 +6,23 @@ from itertools import starmap
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, delete, select, text, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.measures.live import DayLog
 from callcenter.store.live_lines import AnswerLine, LegLine, SpellLine, day_log, logs
 from callcenter.store.tables.live import AGENT_SPELL, CSAT_ANSWER, LEG
+from callcenter.store.upserts import upserts
 from callcenter.telephony.call_log import AgentLog, CallLog
 from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Key
 
-_DIALECTS: Final = {"sqlite": sqlite, "postgresql": postgresql}
 _AT_ONCE: Final = 200
 """Keys in one statement."""
 
 
-def _puts(table: Table) -> dict[str, Any]:
-    """Write the statements that put rows in place of those there were."""
-    keys = [column.name for column in table.primary_key]
-    found = {}
-    for name, dialect in _DIALECTS.items():
-        put = dialect.insert(table)
-        rest = {
-            column.name: put.excluded[column.name] for column in table.c if not column.primary_key
-        }
-        found[name] = put.on_conflict_do_update(index_elements=keys, set_=rest)
-    return found
-
-
-_PUT_LEG: Final = _puts(LEG)
-_PUT_SPELL: Final = _puts(AGENT_SPELL)
-_PUT_ANSWER: Final = _puts(CSAT_ANSWER)
+_PUT_LEG: Final = upserts(LEG)
+_PUT_SPELL: Final = upserts(AGENT_SPELL)
+_PUT_ANSWER: Final = upserts(CSAT_ANSWER)
 _LEG_KEY: Final = tuple_(LEG.c.source, LEG.c.call, LEG.c.leg)
 _SPELL_KEY: Final = tuple_(AGENT_SPELL.c.agent, AGENT_SPELL.c.started)
 _LEG_COLUMNS: Final = [LEG.c[name] for name in LegLine._fields]
