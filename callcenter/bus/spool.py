@@ -31,10 +31,15 @@ _EVENTS: Final = (
 _MARKS: Final = (
     "CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
 )
+_ANSWERS: Final = (
+    "CREATE TABLE answer (id TEXT PRIMARY KEY, topic TEXT NOT NULL, payload BLOB NOT NULL, "
+    "spooled_at INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+)
 _HIGH: Final = "sequence"
 _SETTLED: Final = "settled"
 _OWNER: Final = "owner"
 _PUT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?)"
+_ANSWER: Final = "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _MARK: Final = "INSERT INTO mark VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 _READ: Final = (
     "SELECT sequence, id, topic, payload FROM event "
@@ -129,8 +134,19 @@ class Spool:
 
     # --- Writing ---------------------------------------------------------------------------------------
 
-    def put(self, letters: Sequence[Letter], *, marks: Mapping[str, str] | None = None) -> None:
-        """Keep events with the next numbers, and marks with them: all or nothing, and on the disk.
+    def put(
+        self,
+        letters: Sequence[Letter],
+        *,
+        marks: Mapping[str, str] | None = None,
+        answers: Mapping[str, Message] | None = None,
+    ) -> None:
+        """Keep events with the next numbers, and what belongs to them: all or nothing, and on the disk.
+
+        Args:
+            letters: The events.
+            marks: How far the source has read what it tells from, by name.
+            answers: What was answered to commands, by the id of the command.
 
         Raises:
             SpoolError: The disk is full or broken; nothing was kept.
@@ -147,6 +163,10 @@ class Spool:
         with self._transaction() as base:
             base.executemany(_PUT, rows)
             base.executemany(_MARK, [(_HIGH, str(high)), *(marks or {}).items()])
+            base.executemany(
+                _ANSWER,
+                [(name, one.topic, one.payload, at) for name, one in (answers or {}).items()],
+            )
         self.sequence = high
 
     def settle(self, sequence: int) -> None:
@@ -170,6 +190,7 @@ class Spool:
         while True:
             with self._transaction() as base:
                 bite = base.execute(_PRUNE, (self.settled, oldest, least, _PRUNED_AT_ONCE)).rowcount
+                base.execute("DELETE FROM answer WHERE spooled_at < ?", (oldest,))
             pruned += bite
             if bite < _PRUNED_AT_ONCE:
                 return pruned
@@ -185,11 +206,7 @@ class Spool:
         with self._reading() as base:
             rows = base.execute(_READ, (first, last, most)).fetchall()
         return [
-            Letter(
-                sequence=sequence,
-                id=identity,
-                message=Message(topic=topic, payload=payload, content_type=CONTENT_TYPE),
-            )
+            Letter(sequence=sequence, id=identity, message=_message(topic, payload))
             for sequence, identity, topic, payload in rows
         ]
 
@@ -209,6 +226,13 @@ class Spool:
         with self._reading() as base:
             row = base.execute("SELECT value FROM mark WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
+
+    def answer(self, command_id: str) -> Message | None:
+        """Return what was answered to a command; `None` if it is new."""
+        with self._reading() as base:
+            query = "SELECT topic, payload FROM answer WHERE id = ?"
+            row = base.execute(query, (command_id,)).fetchone()
+        return None if row is None else _message(*row)
 
     # --- The file --------------------------------------------------------------------------------------
 
@@ -235,7 +259,7 @@ class Spool:
     def _make(self, base: sqlite3.Connection) -> None:
         start = str(self._now() // 1_000)
         base.execute("BEGIN IMMEDIATE")
-        for statement in (_EVENTS, _MARKS, f"PRAGMA user_version = {VERSION}"):
+        for statement in (_EVENTS, _MARKS, _ANSWERS, f"PRAGMA user_version = {VERSION}"):
             base.execute(statement)
         base.executemany(_MARK, [(_OWNER, self._owner), (_HIGH, start), (_SETTLED, start)])
         base.execute("COMMIT")
@@ -264,6 +288,10 @@ class Spool:
             yield
         except sqlite3.Error as error:
             raise SpoolError(f"{self.path}: {_reason(error)}") from error
+
+
+def _message(topic: str, payload: bytes) -> Message:
+    return Message(topic=topic, payload=payload, content_type=CONTENT_TYPE)
 
 
 _TORN: Final = "move it away and a new one is made; what was not acknowledged in it is lost"

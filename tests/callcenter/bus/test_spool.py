@@ -168,6 +168,20 @@ def test_nothing_unacknowledged_is_ever_missing(
             assert owed == some(put - settled, first=settled + 1)
 
 
+def test_an_answer_is_given_again_as_it_was_until_it_is_too_old(path: Path) -> None:
+    clock = ManualClock(START)
+    with spool(path, clock=clock, kept=Kept(age=DAY)) as box:
+        assert box.answer("c1") is None
+        said = letter(FIRST).message
+        box.put([], answers={"c1": said})
+        box.put([], answers={"c1": letter(FIRST + 1).message})
+        assert box.answer("c1") == said
+
+        clock.advance(2 * DAY)
+        box.prune()
+        assert box.answer("c1") is None
+
+
 # --- What goes wrong ---------------------------------------------------------------------------------
 
 
