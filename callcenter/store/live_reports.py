@@ -1,32 +1,26 @@
-"""What switches told, read for reports and lists: legs as columns, legs page by page, spells, answers."""
+"""What switches told, read for reports and lists: legs as a log, page by page, and with their events."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from itertools import starmap
+from typing import Any, Final, NamedTuple, Self
 
-import numpy as np
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.clock import DAY, SECOND, Tick
 from callcenter.domain.calls import LegKind, Outcome
 from callcenter.domain.worktime import midnight
-from callcenter.measures.live import DayLog, Place
+from callcenter.measures.live import DayLog
+from callcenter.store.live_lines import LegLine, day_log
 from callcenter.store.tables.live import AGENT_SPELL, CSAT_ANSWER, LEG, TELEPHONY_EVENT
 from callcenter.store.tables.tickets import TICKET
-from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, NONE, AgentLog, CallLog
-from callcenter.telephony.names import Names
 
 DIALLED: Final = (LegKind.OUTBOUND, LegKind.CALLBACK)
 """Kinds of legs by which the centre calls; by all others it is called."""
 _KST: Final = 9 * 3600 * SECOND
-_MOMENTS: Final = ("arrived", "queued", "assigned", "answered", "ended", "wrapped")
-_CHOSEN: Final = (
-    "source", "call", "leg", "queue", "group_name", "agent", "kind", "outcome", "resolved", "priority",
-    "fate", "hold", "derived", *_MOMENTS,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,36 +51,10 @@ class LegKey(NamedTuple):
     call: str
     leg: int
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredLeg:
-    """One leg as it is stored; moments are absolute, `None` where not."""
-
-    source: str
-    call: str
-    leg: int
-    day: str
-    queue: str
-    kind: int
-    outcome: int
-    resolved: bool | None
-    priority: int
-    agent: str | None
-    group_name: str | None
-    arrived: Tick
-    queued: Tick | None
-    assigned: Tick | None
-    answered: Tick | None
-    ended: Tick | None
-    wrapped: Tick | None
-    hold: Tick
-    over: bool
-    derived: bool
-
-    @property
-    def key(self) -> LegKey:
-        """Its place in lists."""
-        return LegKey(self.day, self.arrived, self.source, self.call, self.leg)
+    @classmethod
+    def of(cls, line: LegLine) -> Self:
+        """Return the place of a stored leg."""
+        return cls(line.day, line.arrived, line.source, line.call, line.leg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +83,7 @@ class Scored:
     n: int
 
 
-_LEG: Final = tuple(LEG.c[field.name] for field in fields(StoredLeg))
+_LEG: Final = tuple(LEG.c[name] for name in LegLine._fields)
 _EVENT: Final = tuple(TELEPHONY_EVENT.c[field.name] for field in fields(StoredEvent))
 
 
@@ -130,28 +98,12 @@ class LiveReports:
 
     async def log(self, wanted: LegFilter) -> DayLog:
         """Return legs as a log whose ticks count from the first day's midnight; without spells."""
-        chosen = select(*(LEG.c[name] for name in _CHOSEN)).where(*_conditions(wanted))
-        query = chosen.order_by(LEG.c.day, LEG.c.arrived)
-        return _log((await self._connection.execute(query)).all(), wanted=wanted)
-
-    async def day(self, day: date) -> DayLog:
-        """Return all legs and spells of a day."""
-        whole = LegFilter(first=day, last=day)
-        legs = await self.log(whole)
-        spells = select(
-            AGENT_SPELL.c.agent,
-            AGENT_SPELL.c.group_name,
-            AGENT_SPELL.c.state,
-            AGENT_SPELL.c.started,
-            AGENT_SPELL.c.ended,
-            AGENT_SPELL.c.reason,
-        ).where(AGENT_SPELL.c.day == day.isoformat())
-        ordered = spells.order_by(AGENT_SPELL.c.agent, AGENT_SPELL.c.started)
-        return _with_spells(legs, (await self._connection.execute(ordered)).all())
+        legs = await self._legs(select(*_LEG).where(*_conditions(wanted)))
+        return day_log(wanted.first, legs=legs, spells=())
 
     # --- As a list -------------------------------------------------------------------------------------
 
-    async def page(self, wanted: LegFilter, *, after: LegKey | None, most: int) -> list[StoredLeg]:
+    async def page(self, wanted: LegFilter, *, after: LegKey | None, most: int) -> list[LegLine]:
         """Return legs, the newest first, those behind `after` in that order."""
         order = (LEG.c.day, LEG.c.arrived, LEG.c.source, LEG.c.call, LEG.c.leg)
         query = select(*_LEG).where(*_conditions(wanted))
@@ -159,19 +111,19 @@ class LiveReports:
             query = query.where(tuple_(*order) < tuple(after))
         return await self._legs(query.order_by(*(column.desc() for column in order)).limit(most))
 
-    async def legs(self, keys: Sequence[tuple[str, str, int]]) -> list[StoredLeg]:
+    async def legs(self, keys: Sequence[tuple[str, str, int]]) -> list[LegLine]:
         """Return legs by source, call and place in the call, in any order."""
         key = tuple_(LEG.c.source, LEG.c.call, LEG.c.leg)
         return await self._legs(select(*_LEG).where(key.in_(keys)))
 
-    async def legs_of(self, source: str, call: str) -> list[StoredLeg]:
+    async def legs_of(self, source: str, call: str) -> list[LegLine]:
         """Return the legs of a call in their order."""
         of_call = select(*_LEG).where(LEG.c.source == source, LEG.c.call == call)
         return await self._legs(of_call.order_by(LEG.c.leg))
 
-    async def _legs(self, query: Select[Any]) -> list[StoredLeg]:
+    async def _legs(self, query: Select[Any]) -> list[LegLine]:
         rows = await self._connection.execute(query)
-        return [StoredLeg(**row) for row in rows.mappings()]
+        return list(starmap(LegLine, rows.all()))
 
     async def events_of(self, source: str, call: str) -> list[StoredEvent]:
         """Return what was told of a call, in the order in which it happened."""
@@ -241,89 +193,3 @@ def _conditions(wanted: LegFilter) -> list[ColumnElement[bool]]:
         time = (func.coalesce(leg.queued, leg.arrived) + _KST) % DAY
         found.append(and_(time >= wanted.interval[0], time < wanted.interval[1]))
     return found
-
-
-# --- From rows to columns ------------------------------------------------------------------------------
-
-
-class _Numbers(dict[str, int]):
-    """Numbers by name; a new name gets the next number."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = number = len(self)
-        return number
-
-
-def _log(rows: Sequence[Row[Any]], *, wanted: LegFilter) -> DayLog:
-    """Turn rows of legs, by arrival, into a log that knows their names."""
-    origin = int(midnight(wanted.first).timestamp()) * SECOND
-    columns = dict(zip(_CHOSEN, zip(*rows, strict=True), strict=True)) if rows else {}
-    queues, groups, agents, calls = _Numbers(), _Numbers(), _Numbers(), _Numbers()
-    numbered = {
-        "queue": (columns.get("queue", ()), queues),
-        "group": (columns.get("group_name", ()), groups),
-        "agent": (columns.get("agent", ()), agents),
-    }
-    found: dict[str, Any] = {
-        name: [NONE if value is None else numbers[value] for value in values]
-        for name, (values, numbers) in numbered.items()
-    }
-    places = list(map(Place, columns.get("source", ()), columns.get("call", ())))
-    found["call"] = [calls[f"{place.source} {place.call}"] for place in places]
-    found["attempt"] = columns.get("leg", ())
-    for name in ("kind", "outcome", "priority", "hold"):
-        found[name] = columns.get(name, ())
-    for name in ("resolved", "fate"):
-        found[name] = [NONE if value is None else value for value in columns.get(name, ())]
-    for name in _MOMENTS:
-        found[name] = [NONE if at is None else at - origin for at in columns.get(name, ())]
-    home = dict(zip(found["agent"], found["group"], strict=True))
-    return DayLog(
-        day=wanted.first,
-        calls=CallLog.of(
-            **{name: np.array(found[name], dtype) for name, dtype in CALL_COLUMNS.items()}
-        ),
-        agents=AgentLog.of(**{name: np.empty(0, dtype) for name, dtype in AGENT_COLUMNS.items()}),
-        names=Names(
-            queues=tuple(queues),
-            groups=tuple(groups),
-            agents=tuple(agents),
-            agent_group=tuple(home[number] for number in agents.values()),
-            origin=origin,
-        ),
-        places=places,
-        derived=np.array(columns.get("derived", ()), np.bool_),
-    )
-
-
-def _with_spells(legs: DayLog, rows: Sequence[Row[Any]]) -> DayLog:
-    """Add the spells of the same day, and the agents who only they name."""
-    names, origin = legs.names, legs.names.origin
-    groups, agents = _Numbers(), _Numbers()
-    for numbers, known in ((groups, names.groups), (agents, names.agents)):
-        numbers.update((name, number) for number, name in enumerate(known))
-    home = dict(enumerate(names.agent_group))
-    spells = []
-    for row in rows:
-        agent, group, state, started, ended, _ = row.tuple()
-        number = agents[agent]
-        home[number] = home.get(number, NONE) if group is None else groups[group]
-        end = NONE if ended is None else ended - origin
-        spells.append((number, state, started - origin, end))
-    columns = zip(*spells, strict=True) if spells else ((),) * len(AGENT_COLUMNS)
-    return replace(
-        legs,
-        agents=AgentLog.of(
-            **{
-                name: np.array(column, dtype)
-                for (name, dtype), column in zip(AGENT_COLUMNS.items(), columns, strict=True)
-            }
-        ),
-        names=replace(
-            names,
-            groups=tuple(groups),
-            agents=tuple(agents),
-            agent_group=tuple(home[number] for number in agents.values()),
-        ),
-        reasons=[row.reason for row in rows],
-    )
