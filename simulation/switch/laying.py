@@ -20,7 +20,7 @@ from simulation.programme import (
     Source,
     TraceSource,
 )
-from simulation.scenario.days import public_holidays
+from simulation.scenario.days import public_holidays, weekly
 from simulation.tables import Tables
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ class Laying:
             raise ScenarioError("expected a calendar with at least one open day, got none")
 
     def next_open(self, day: date) -> date:
-        """Return the first date from a day on that is open."""
+        """Return the first date from a day on that is open: no public holiday where these are kept."""
         calendar = self._plan.scenario.calendar.model_copy(
             update={"first": day, "last": day + timedelta(days=_YEAR)}
         )
@@ -70,11 +70,16 @@ class Laying:
         return _alone(self._plan, self.number(day), day)
 
     def _of_weekday(self, day: date) -> list[int]:
-        """Return the open days of a weekday; of one that the calendar does not reach, all open days."""
+        """Return the open days of a weekday; all, of one that is open and the calendar does not reach."""
         weekday = day.weekday()
         own = [n for n in self._open if self._plan.dates[n].weekday() == weekday]
         reached = any(other.weekday() == weekday for other in self._plan.dates)
-        return own if reached else self._open
+        return own if reached or not self._has_hours(day) else self._open
+
+    def _has_hours(self, day: date) -> bool:
+        scenario = self._plan.scenario
+        own = [queue.open for queue in scenario.queue.values() if queue.open is not None]
+        return any(weekly(hours, day) for hours in (scenario.calendar.open, *own))
 
     def _apart(self, number: int, day: date) -> int:
         own = self._plan.dates[number].timetuple().tm_yday
