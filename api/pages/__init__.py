@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.pages import desk, survey
+from api.pages import desk, survey, wallboard
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router, survey.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router, survey.router, wallboard.router)
 """Routes of all pages; none of them is part of the API's document."""

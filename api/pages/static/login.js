@@ -4,6 +4,9 @@ const form = document.getElementById("login");
 const fault = document.getElementById("fault");
 const button = form.querySelector("button");
 
+/** Pages that may ask for a login and be returned to. */
+const PLACES = new Set(["wallboard", "supervisor"]);
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   fault.hidden = true;
@@ -22,11 +25,16 @@ async function logIn() {
   said.set("grant_type", "password");
   const answer = await fetch("/v1/login", { method: "POST", body: said });
   if (answer.ok) {
-    location.replace(`/desk${location.hash}`);
+    location.replace(asked() ?? `/desk${location.hash}`);
     return;
   }
   const problem = await answer.json();
   show(answer.status === 401 ? "아이디나 비밀번호가 맞지 않습니다. (Login or password is wrong.)" : `${problem.detail} (${problem.detail_en})`);
+}
+
+function asked() {
+  const to = new URLSearchParams(location.search).get("to");
+  return PLACES.has(to) ? `/${to}` : null;
 }
 
 function show(text) {

@@ -242,6 +242,11 @@ export function say() {
   other.lang = language === "en" ? "ko" : "en";
 }
 
+/** Adds what other pages say. */
+export function learn(more) {
+  Object.assign(WORDS, more);
+}
+
 export function turn() {
   language = language === "en" ? "ko" : "en";
   localStorage.setItem("language", language);

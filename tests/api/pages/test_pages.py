@@ -93,7 +93,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing_of_their_own() -> Non
 
 
 def test_every_word_of_the_scripts_is_there_in_both_languages() -> None:
-    table = (STATIC / "words.js").read_text("utf-8")
+    table = "".join((STATIC / name).read_text("utf-8") for name in ("words.js", "livewords.js"))
     known = set(re.findall(r"^  (\w+): \[\".+\", \".*\"\],$", table, re.MULTILINE))
     used: set[str] = set()
     for script in STATIC.glob("*.js"):
@@ -106,11 +106,11 @@ def test_every_word_of_the_scripts_is_there_in_both_languages() -> None:
 
 
 def test_every_script_is_short_and_used() -> None:
-    entrances = {"desk.js", "login.js"}
+    entrances = {"desk.js", "login.js", "wallboard.js"}
     imported = {
         name
         for script in STATIC.glob("*.js")
-        for name in re.findall(r"from \"\./(\w+\.js)\"", script.read_text("utf-8"))
+        for name in re.findall(r"(?:from|import) \"\./(\w+\.js)\"", script.read_text("utf-8"))
     }
 
     assert imported | entrances == {script.name for script in STATIC.glob("*.js")}

@@ -1,0 +1,262 @@
+"""Frames of a lively morning, as the contract of the live pages says: nulls, long waits, 26 agents."""
+
+import math
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from callcenter.domain.worktime import KST
+
+Frame = dict[str, Any]
+NOW: Final = datetime(2026, 11, 23, 10, 41, 3, 250_000, tzinfo=KST)
+_STATES: Final = (
+    ("talking", 12),
+    ("ready", 4),
+    ("acw", 3),
+    ("aux", 3),
+    ("ringing", 1),
+    ("hold", 1),
+    ("offline", 2),
+)
+
+
+def ago(seconds: float, *, now: datetime = NOW) -> str:
+    """Write the moment so many seconds before the frame."""
+    return (now - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+
+
+def a_frame(**changed: Any) -> Frame:
+    """Make a frame of 10:41; what is given replaces whole parts of it."""
+    return _clock() | _calls() | _people() | _around() | changed
+
+
+def _clock() -> Frame:
+    return {
+        "frame": 1234,
+        "now": NOW.isoformat(timespec="milliseconds"),
+        "speed": 1.0,
+        "day": "2026-11-23",
+        "site": "bucheon",
+        "replay": False,
+        "sources": [
+            {
+                "source": "sim1",
+                "online": True,
+                "state": "live",
+                "silent_seconds": 0.4,
+                "skew_ms": 12,
+                "gaps": 0,
+            }
+        ],
+        "definition": {
+            "id": "sl-b",
+            "version": 1,
+            "threshold_s": 20,
+            "short_s": 5,
+            "formula": "answered_within / (answered + abandoned + balked + overdue)",
+            "ko": "서비스레벨 (SL-B)",
+            "en": "service level (SL-B)",
+        },
+    }
+
+
+def _calls() -> Frame:
+    waits = (74.2, 31.0, 4.5)
+    calls = [
+        {"source": "sim1", "call": str(n), "leg": 0, "queue": "phone", "since": ago(wait), "priority": 0}
+        for n, wait in enumerate(waits, 811)
+    ]  # fmt: skip
+    return {
+        "waiting": {"count": 3, "longest_since": ago(74.2), "calls": calls},
+        "queues": [
+            {
+                "queue": "phone",
+                "waiting": 3,
+                "longest_since": ago(74.2),
+                "offered": 812,
+                "answered": 771,
+                "abandoned": 36,
+                "flowed_out": 2,
+                "service_level": 0.784,
+                "asa_s": 11.2,
+                "aht_s": 152.4,
+            }
+        ],
+        "today": {
+            "offered": 812,
+            "answered": 771,
+            "abandoned": 36,
+            "flowed_out": 2,
+            "waiting": 3,
+            "invariant": True,
+            "service_level": _level(634, 809, status="warn", provisional=True),
+            "service_levels": {
+                "sl-a": _level(634, 771),
+                "sl-b": _level(634, 809),
+                "sl-c": _level(634, 798),
+                "sl-d": _level(652, 812),
+                "sl-e": _level(634, 789),
+            },
+            "answer_rate": 0.9495,
+            "abandon_rate": 0.0443,
+            "asa_s": 11.2,
+            "aht_s": 152.4,
+            "att_s": 121.3,
+            "hold_s": 3.1,
+            "acw_s": 28.0,
+            "occupancy": 0.812,
+            "transfers": 12,
+        },
+        "intervals": intervals(),
+    }
+
+
+def _level(numerator: int, denominator: int, **more: Any) -> Frame:
+    return {
+        "value": numerator / denominator,
+        "numerator": numerator,
+        "denominator": denominator,
+    } | more
+
+
+def intervals() -> list[Frame]:
+    """Make half hours from 08:00 to 19:00; two are not closed and the rest is still to come."""
+    start = NOW.replace(hour=8, minute=0, second=0, microsecond=0)
+    made: list[Frame] = []
+    for n in range(22):
+        expected = (
+            60 + 90 * math.exp(-(((n - 4) / 3.2) ** 2)) + 50 * math.exp(-(((n - 13) / 3) ** 2))
+        )
+        begun = n <= 5
+        offered = round(expected * (1.06 if n % 2 else 0.93) * (0.37 if n == 5 else 1))
+        made.append(
+            {
+                "start": (start + timedelta(minutes=30 * n)).isoformat(),
+                "offered": offered if begun else None,
+                "answered": offered - offered // 20 if begun else None,
+                "abandoned": offered // 20 if begun else None,
+                "flowed_out": 0 if begun else None,
+                "service_level": (0.93, 0.88, 0.81, 0.66, 0.71, 0.79)[n] if begun else None,
+                "asa_s": 9.0 if begun else None,
+                "aht_s": 150.0 if begun else None,
+                "forecast": round(expected, 1),
+                "last_week": round(expected * (0.9 + 0.03 * (n % 5))),
+                "provisional": n in {4, 5},
+            }
+        )
+    return made
+
+
+def _people() -> Frame:
+    since = (5, 48, 131, 212, 377, 14, 66, 95, 940, 180, 33, 250)
+    listed: list[Frame] = []
+    for state, many in _STATES:
+        for n in range(many):
+            number = len(listed)
+            seconds = since[number % len(since)] * (7 if state == "aux" else 1) % 1200
+            listed.append(
+                {
+                    "agent": f"agents-{number + 1:02}",
+                    "group": "part-leaders" if number % 13 == 12 else "agents",
+                    "state": state,
+                    "since": ago(seconds),
+                    "reason": ("lunch", "training", "break")[n] if state == "aux" else "",
+                    "call": str(700 + number) if state in {"talking", "hold", "ringing"} else None,
+                }
+            )
+    turned = [listed[(7 * n) % len(listed)] for n in range(len(listed) - 1)] + [listed[-1]]
+    everybody = list({one["agent"]: one for one in (*turned, *listed)}.values())
+    by_state = dict(_STATES)
+    return {"agents": {"by_state": by_state, "list": everybody}}
+
+
+def _around() -> Frame:
+    return {
+        "csat": {
+            "satisfied": 223,
+            "responses": 250,
+            "value": 0.892,
+            "low": 0.8473,
+            "high": 0.9247,
+        },
+        "forecast": {
+            "source": "scenario",
+            "by_now": 790.4,
+            "deviation": 0.0273,
+            "day_total": 2706.0,
+        },
+        "last_week": {"day": "2026-11-16", "by_now": 840, "day_total": 2650},
+        "tickets": {
+            "open": 143,
+            "due_today": 12,
+            "overdue": 3,
+            "soon": [
+                {
+                    "number": "2026-1120-0007-4",
+                    "due_at": "2026-11-23T11:20:00+09:00",
+                    "unit": "road",
+                    "title": "가로등이 꺼져 있어요",
+                }
+            ],
+        },
+        "campaigns": [],
+        "alerts": [
+            {
+                "id": 3,
+                "rule": "service-level",
+                "severity": "bad",
+                "ko": "이 추세면 11:20에 80/20을 잃습니다",
+                "en": "At this pace 80/20 is lost by 11:20",
+                "since": ago(540),
+                "acknowledged_by": None,
+                "owner": None,
+            },
+            {
+                "id": 4,
+                "rule": "longest-wait",
+                "severity": "warn",
+                "ko": "최장 대기 60초를 넘었습니다",
+                "en": "The longest wait is over 60 s",
+                "since": ago(14),
+                "acknowledged_by": "lee",
+                "owner": "lee",
+            },
+        ],
+        "quality": {
+            "age_ms": 230,
+            "gaps": 0,
+            "ghosts": 0,
+            "derived": 0,
+            "poison": 0,
+            "invariant_violations": 0,
+        },
+    }
+
+
+def an_empty_frame(**changed: Any) -> Frame:
+    """Make the frame of a centre where nothing is known yet."""
+    unknown = dict.fromkeys(
+        (
+            "answer_rate", "abandon_rate", "asa_s", "aht_s", "att_s", "hold_s", "acw_s",
+            "occupancy", "transfers",
+        )
+    )  # fmt: skip
+    level = {"value": None, "numerator": 0, "denominator": 0}
+    counts = dict.fromkeys(("offered", "answered", "abandoned", "flowed_out", "waiting"), 0)
+    today = counts | unknown | {
+        "invariant": True,
+        "service_level": level | {"status": "unknown", "provisional": True},
+        "service_levels": dict.fromkeys(("sl-a", "sl-b", "sl-c", "sl-d", "sl-e"), level),
+    }  # fmt: skip
+    nobody = {"by_state": dict.fromkeys((state for state, _ in _STATES), 0), "list": []}
+    return a_frame() | {
+        "waiting": {"count": 0, "longest_since": None, "calls": []},
+        "queues": [],
+        "today": today,
+        "intervals": [],
+        "agents": nobody,
+        "csat": dict.fromkeys(("satisfied", "responses", "value", "low", "high")),
+        "forecast": {"source": "none", "by_now": None, "deviation": None, "day_total": None},
+        "last_week": None,
+        "tickets": {"open": 0, "due_today": 0, "overdue": 0, "soon": []},
+        "alerts": [],
+    } | changed  # fmt: skip
