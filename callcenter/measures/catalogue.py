@@ -5,11 +5,12 @@ from types import MappingProxyType
 from typing import Final
 
 from callcenter.measures.formulas import Measure
+from callcenter.measures.opinion import OPINIONS
 from callcenter.measures.service import COUNTS, LEVELS, SHARES, WAITS
 from callcenter.measures.work import WORK
 
 MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
-    {measure.name: measure for measure in (*COUNTS, *LEVELS, *SHARES, *WAITS, *WORK)}
+    {measure.name: measure for measure in (*COUNTS, *LEVELS, *SHARES, *WAITS, *OPINIONS, *WORK)}
 )
 """Every measure, in the order in which a scorecard shows them."""
 

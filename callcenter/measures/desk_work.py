@@ -112,10 +112,13 @@ def wilson(successes: int, n: int, *, confidence: float = 0.95) -> Interval | No
     Unlike the textbook's it stays within 0 and 1 and is honest for few answers (Wilson 1927).
     """
     assert 0 <= successes <= n, f"expected a part of {n}, got {successes}"
-    if n == 0:
-        return None
+    return None if n == 0 else wilson_of_share(successes / n, n=n, confidence=confidence)
+
+
+def wilson_of_share(share: float, *, n: float, confidence: float = 0.95) -> Interval:
+    """Return Wilson's interval of a share of a sample whose size may be an effective one, not whole."""
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    share, square = successes / n, z * z
+    square = z * z
     middle = share + square / (2 * n)
     spread = z * sqrt(share * (1 - share) / n + square / (4 * n * n))
     scale = 1 + square / n

@@ -110,10 +110,10 @@ class DayFigures:
             definitions: What else to compute, by id.
         """
         self._level, self._definitions = level, definitions
-        self._calls, self._sure = _with_groups(calls, names=names), sure
+        self._calls, self._sure = with_groups(calls, names=names), sure
         until = min(max(at, 0), DAY)
         targets = {each.target for each in (level, *definitions.values())}
-        frames = {target: _frame(names, target=target, until=until) for target in targets}
+        frames = {target: frame_of(names, target=target, until=until) for target in targets}
         self.frame = frames[level.target]
         self._stacks = {
             target: Stack([tally(self._calls, agents, frame, keep_waits=False)], frame=frame)
@@ -192,7 +192,7 @@ def _figures(
     )
 
 
-def _frame(names: Names, *, target: ServiceTarget, until: Tick) -> Frame:
+def frame_of(names: Names, *, target: ServiceTarget, until: Tick) -> Frame:
     """Return the centre as far as names tell it; who has no group is in one without a name."""
     queues, none = names.queues or ("",), len(names.groups)
     return Frame(
@@ -207,7 +207,8 @@ def _frame(names: Names, *, target: ServiceTarget, until: Tick) -> Frame:
     )
 
 
-def _with_groups(calls: CallLog, *, names: Names) -> CallLog:
+def with_groups(calls: CallLog, *, names: Names) -> CallLog:
+    """Return legs whose agents all have a group, be it the one without a name."""
     lost = (calls.agent != NONE) & (calls.group == NONE)
     if not lost.any():
         return calls

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from callcenter.clock import DAY, HOUR, MINUTE, Tick
 from callcenter.domain.agents import AgentState
 from callcenter.domain.targets import Definition, ServiceTarget
+from callcenter.measures.opinion import Opinion
 
 Period = tuple[Tick, Tick]
 """From a tick on, until before another."""
@@ -63,6 +64,8 @@ class Frame:
     """What happens from here on is not measured; `None`: all days are. On a live board: now."""
     money: Money | None = None
     paid: frozenset[AgentState] = field(default=PAID)
+    opinion: Opinion | None = None
+    """What served callers would say; `None`: nobody asks."""
 
     def __post_init__(self) -> None:
         """Refuse a frame that contradicts itself: a programmer's error."""

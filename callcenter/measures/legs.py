@@ -30,6 +30,8 @@ SUMMED: Final = (
     "wrap",
     "line_time",
     "queue_time",
+    "rated",
+    "satisfied",
 )
 """The service bases that are not counts of codes."""
 
@@ -192,6 +194,7 @@ class LegWalk:
         self._add_waits(piece, wait=wait, cell=cell)
         self._add_times(piece, cell=cell)
         self._add_lines(piece, cell=cell)
+        self._add_opinions(piece, wait=wait, cell=cell)
 
     def _cells(
         self, piece: _Piece, *, moment: Ticks
@@ -311,6 +314,22 @@ class LegWalk:
         start = np.where(piece.kind == LegKind.CALLBACK, piece.answered, piece.arrived)
         held = (start >= 0) & (piece.ended > start) & (piece.outcome != Outcome.BUSY)
         add_into(self._sums["line_time"], cell=cell, weights=(piece.ended - start) * held)
+
+    def _add_opinions(self, piece: _Piece, *, wait: Ticks, cell: Ticks | None) -> None:
+        opinion = self._frame.opinion
+        if opinion is None:
+            return
+        asked = (piece.outcome == Outcome.ANSWERED) & (piece.resolved >= 0)
+        rows = np.flatnonzero(asked & (piece.kind != LegKind.OUTBOUND))
+        chance = opinion.chance(
+            waited=wait[rows],
+            handled=(piece.ended - piece.answered)[rows],
+            settled=piece.resolved[rows],
+            queue=piece.queue[rows].astype(np.int64),
+            agent=piece.agent[rows].astype(np.int64),
+        )
+        add_into(self._sums["rated"], cell=_at(cell, rows), rows=rows.size)
+        add_into(self._sums["satisfied"], cell=_at(cell, rows), weights=chance)
 
     def _mend(self, calls: CallLog, *, begin: Ticks | None) -> None:
         rows = rows_of_long_calls(calls)

@@ -15,7 +15,7 @@ from callcenter.domain.calls import LegKind, Outcome
 from callcenter.domain.worktime import midnight
 from callcenter.measures.live import DayLog
 from callcenter.store.live_lines import LegLine, day_log
-from callcenter.store.tables.live import AGENT_SPELL, CSAT_ANSWER, LEG, TELEPHONY_EVENT
+from callcenter.store.tables.live import CSAT_ANSWER, LEG, TELEPHONY_EVENT
 from callcenter.store.tables.tickets import TICKET
 
 DIALLED: Final = (LegKind.OUTBOUND, LegKind.CALLBACK)
