@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.limits import Pace
+from api.live.opening import LiveParts
 from api.observing import Figures, Log
 from api.security import Identity, Sessions
 from api.settings import Settings
@@ -50,6 +51,7 @@ class Services:
     imports: ImportDesk
     exports: ExportDesk
     surveys: SurveyDesk
+    live: LiveParts
     reports: ReportDesk
     audit: Audit
     accounts: AccountDesk

@@ -1,11 +1,13 @@
 """The one place that knows the concrete classes: from settings to everything alive, and back to nothing."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 
 from api.embedded import Say, Secrets, check_production, first_manager, secrets_of
 from api.limits import Pace
+from api.live.expecting import expected_of
+from api.live.opening import live_parts
 from api.observing import Figures, Log
 from api.relaying import relay_of, working
 from api.security import Identity, KeyIdentity, LoginIdentity, Purpose, Sessions
@@ -80,8 +82,9 @@ async def opened(
     secrets = secrets_of(settings, draw=draw, say=say)
     check_production(settings)
     await _schema(settings)
-    database = Database(settings.database_url)
-    try:
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database_url)
+        stack.push_async_callback(database.close)
         store = Store(database)
         accounts = AccountDesk(store, passwords=passwords or Passwords(), now=now, draw=draw)
         calendars = await _calendars(store, now=now)
@@ -118,12 +121,23 @@ async def opened(
             now=now,
             worker=f"relay-{draw(4).hex()}",
         )
+        clock = clock or WallClock()
+        live = await stack.enter_async_context(
+            live_parts(
+                settings,
+                store=store,
+                now=now,
+                clock=clock,
+                draw=draw,
+                expected=expected_of(settings),
+            )
+        )
         services = Services(
             settings=settings,
             now=now,
             log=log,
             figures=figures,
-            pace=Pace(clock=clock or WallClock()),
+            pace=Pace(clock=clock),
             store=store,
             vault=vault,
             calendars=calendars,
@@ -140,6 +154,7 @@ async def opened(
             imports=ImportDesk(store=store, tickets=tickets, catalogue=lambda: catalogue, now=now),
             exports=ExportDesk(store=store, now=now),
             surveys=surveys,
+            live=live,
             reports=reports,
             audit=Audit(store=store, now=now),
             accounts=accounts,
@@ -153,8 +168,6 @@ async def opened(
         )
         async with working(relay, reports) if settings.background else nullcontext():
             yield services
-    finally:
-        await database.close()
 
 
 async def _schema(settings: Settings) -> None:

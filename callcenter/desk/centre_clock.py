@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from callcenter.clock import SECOND, Clock, Tick
+from callcenter.clock import SECOND, Tick
 from callcenter.desk.frames import LATE_SECONDS, SILENT_SECONDS, Quality, instant, tick_of
 from callcenter.measures.live import DayLog
 
@@ -20,9 +20,11 @@ class Voice:
     source: str
     online: bool
     heard: Tick
-    """When, by our monotonic clock."""
+    """When, by our clock: microseconds since 1970, as all moments here."""
     said: Tick
-    """What its own clock said then: microseconds since 1970."""
+    """What its own clock said when it last told; 0 if it never did."""
+    said_at: Tick
+    """When that was, by our clock."""
     speed: float = 1.0
     skew: Tick | None = None
     gaps: int = 0
@@ -53,10 +55,9 @@ class CentreClock:
     wall is believed for a minute of silence and then stands still, because nobody knows whether it runs.
     """
 
-    def __init__(self, lines: Lines, *, clock: Clock, now: Callable[[], datetime]) -> None:
-        """Take who knows the sources, the monotonic clock and the wall's."""
+    def __init__(self, lines: Lines, *, now: Callable[[], datetime]) -> None:
+        """Take who knows the sources, and the wall's clock."""
         self._lines = lines
-        self._clock = clock
         self._now = now
         self._leader: str | None = None
 
@@ -70,7 +71,12 @@ class CentreClock:
     def tick(self) -> Tick:
         """Return the centre's time in microseconds since 1970."""
         leader = self.leader
-        return tick_of(self._now()) if leader is None else self._since(leader)
+        return self.wall if leader is None else self._since(leader)
+
+    @property
+    def wall(self) -> Tick:
+        """What the clock on the wall says, in microseconds since 1970."""
+        return tick_of(self._now())
 
     @property
     def leader(self) -> Voice | None:
@@ -79,13 +85,13 @@ class CentreClock:
         if not voices:
             return None
         led = voices.get(self._leader or "")
-        if led is None or self._clock.now() - led.heard > _LATE:
+        if led is None or self.wall - led.heard > _LATE:
             led = max(voices.values(), key=lambda voice: voice.heard)
             self._leader = led.source
         return led
 
     def _since(self, leader: Voice) -> Tick:
-        passed = max(0, self._clock.now() - leader.heard)
+        passed = max(0, self.wall - leader.said_at)
         if leader.speed != 1.0:
             passed = min(passed, _SILENT)
         return leader.said + round(passed * leader.speed)

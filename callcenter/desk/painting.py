@@ -68,7 +68,6 @@ class LivePainter:
         tickets: TicketWatch,
         alerts: AlertDesk,
         pasts: Pasts,
-        clock: Clock,
         site: str,
     ) -> None:
         """Take everybody who knows something."""
@@ -77,7 +76,6 @@ class LivePainter:
         self._tickets = tickets
         self._alerts = alerts
         self._pasts = pasts
-        self._clock = clock
         self._site = site
 
     async def paint(self) -> Painting:
@@ -121,7 +119,7 @@ class LivePainter:
 
     def next_news(self) -> Tick | None:
         """Say when the next silence becomes news."""
-        now = self._clock.now()
+        now = self._centre.wall
         waits = [
             voice.heard + after - now
             for voice in self._lines.voices
@@ -144,7 +142,7 @@ class LivePainter:
         return min((voice.said for voice in voices if voice.online), default=at)
 
     def _sources(self) -> tuple[SourceNow, ...]:
-        now = self._clock.now()
+        now = self._centre.wall
         return tuple(
             SourceNow(
                 source=voice.source,

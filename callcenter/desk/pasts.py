@@ -1,7 +1,7 @@
 """What a day is held against: the same weekday a week before, and what was to be expected."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,19 +35,16 @@ class Pasts:
         """Return the day a week before, and the forecast; `None` where nothing is known."""
         async with self._reading:
             if day not in self._known:
-                courses = [
-                    await self._course(day - weeks * _WEEK) for weeks in range(1, _WEEKS + 1)
-                ]
                 while len(self._known) >= _KEPT:
                     del self._known[next(iter(self._known))]
-                self._known[day] = self._put(day, courses)
+                self._known[day] = await self._read(day)
             return self._known[day]
 
-    def _put(
-        self, day: date, courses: Sequence[Course | None]
-    ) -> tuple[Course | None, Forecast | None]:
-        known = self._expected(day) if self._expected is not None else None
-        return courses[0], known or mean_of(course for course in courses if course is not None)
+    async def _read(self, day: date) -> tuple[Course | None, Forecast | None]:
+        courses = [await self._course(day - weeks * _WEEK) for weeks in range(1, _WEEKS + 1)]
+        if self._expected is not None:
+            return courses[0], await asyncio.to_thread(self._expected, day)
+        return courses[0], mean_of(course for course in courses if course is not None)
 
     async def _course(self, day: date) -> Course | None:
         course = Course.of(await self._lines.day(day))

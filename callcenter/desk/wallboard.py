@@ -230,9 +230,9 @@ class Wallboard:
         self._began, self._stirred = self._clock.now(), False
         try:
             painting = await self._painter.paint()
-        except CallCenterError as error:
-            # The last frame stays, and everybody sees its age; what went wrong may have passed in a second.
-            _LOG.warning("no frame: %s: %s", error.code, error)
+        except Exception as error:  # noqa: BLE001 - the last frame stays, and everybody sees its age
+            foreseen = isinstance(error, CallCenterError)
+            _LOG.log(logging.WARNING if foreseen else logging.ERROR, "no frame", exc_info=error)
             return
         self._number += 1
         self._frame = framed(painting, number=self._number)

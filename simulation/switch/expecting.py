@@ -43,8 +43,8 @@ class Expectations:
         if self._laying.next_open(day) != day:
             return (0.0,) * (len(_EDGES) - 1)
         queues = self._laying.plan_of(day).programme.queues
-        found: list[float] = sum(map(callers_of, (queue.source for queue in queues))) * self._legs
-        return tuple(np.asarray(found).tolist())
+        found = np.sum([callers_of(queue.source) for queue in queues], axis=0) * self._legs
+        return tuple(found.tolist())
 
 
 def callers_of(source: Source) -> Floats:

@@ -1,0 +1,1 @@
+"""The live part of the service: what listens, what shows, and what it costs to watch."""
