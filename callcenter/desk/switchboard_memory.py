@@ -153,6 +153,10 @@ class Memory:
         """Calls of the days at hand that their switch had forgotten."""
         return sum(len(day.ghosts) for day in self._days.values())
 
+    def standing(self, source: str) -> dict[Key, LegTold]:
+        """Return the legs of a source that are not over."""
+        return {key: track.told for key, track in self.unfinished.items() if key[0] == source}
+
     def lacks(self, day: str) -> bool:
         """Say whether a day is to be fetched: it is none that was let go."""
         return day not in self._days and (not self._days or day > min(self._days))

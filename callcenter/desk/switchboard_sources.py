@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Final, Self
 
 from callcenter.clock import SECOND, Tick
 from callcenter.desk.centre_clock import Voice
@@ -56,9 +56,6 @@ class Source:
     """How one switch stands, and what was changed since it was last written down."""
 
     line: SourceLine
-    heard: Tick
-    """By our monotonic clock, as `said` is by its own."""
-    said: Tick = 0
     gaps: list[Gap] = field(default_factory=list)
     promised: int = 0
     """The last number it says it has used."""
@@ -74,8 +71,9 @@ class Source:
         return Voice(
             source=self.line.source,
             online=self.line.online,
-            heard=self.heard,
-            said=self.said,
+            heard=self.line.heard_at,
+            said=self.line.its_now,
+            said_at=self.line.now_heard_at,
             speed=self.line.speed,
             skew=self.line.skew_us,
             gaps=sum(gap.line.asks > 0 for gap in self.gaps),
@@ -90,16 +88,17 @@ class Source:
         """Take note of an event, by its number and when it was told."""
         self.stirred = clock
         self._number(sequence, clock=clock, wall=wall)
-        passed = round((clock - self.heard) * self.line.speed)
-        if recorded_at > self.said + passed - round(_STALE * self.line.speed):
-            self.said = max(recorded_at, self.said + passed if self.said else 0)
-            self.heard = clock
+        speed = self.line.speed
+        expected = self.line.its_now + round((wall - self.line.now_heard_at) * speed)
+        if recorded_at > expected:
+            self.set(its_now=recorded_at, now_heard_at=wall)
+        if recorded_at > expected - round(_STALE * speed):
             self.set(heard_at=wall, online=True)
 
     def beats(self, beat: SourceHeartbeat, *, clock: Tick, wall: Tick) -> None:
         """Take note of a heartbeat."""
         self.promised = max(self.promised, beat.sequence_high)
-        self.heard, self.said = clock, beat.now
+        self.stirred = self.stirred or clock
         if beat.speed == 1.0:
             self.lags.append(wall - beat.now)
         else:
@@ -115,6 +114,22 @@ class Source:
             agents=beat.agents,
         )
 
+    def goes_on(self, before: Self) -> None:
+        """Keep what was heard of a source while nothing could be written down."""
+        old = before.line
+        self.promised, self.lags, self.stirred = before.promised, before.lags, before.stirred
+        self.set(
+            online=old.online,
+            version=old.version,
+            heard_at=old.heard_at,
+            its_now=old.its_now,
+            now_heard_at=old.now_heard_at,
+            speed=old.speed,
+            skew_us=old.skew_us,
+            live_calls=old.live_calls,
+            agents=old.agents,
+        )
+
     # --- Gaps ------------------------------------------------------------------------------------------
 
     def covered(self, number: int) -> bool:
@@ -125,7 +140,11 @@ class Source:
 
     def promises_kept(self, *, clock: Tick, wall: Tick) -> None:
         """Miss what was promised and did not come, if nothing has come for a while."""
-        if self.promised > self.line.highest and clock - self.stirred >= GRACE:
+        if self.promised <= self.line.highest or clock - self.stirred < GRACE:
+            return
+        if self.line.highest == 0:  # What was told before anybody listened is not missed.
+            self.set(high=self.promised, highest=self.promised)
+        else:
             self._skip(self.promised + 1, clock=clock - GRACE, wall=wall)
             self._move(self.promised)
 
@@ -192,16 +211,23 @@ def merged(ranges: Iterable[Range]) -> Iterator[Range]:
     yield first, last
 
 
-def new_source(name: str, *, clock: Tick, wall: Tick) -> Source:
+def new_source(name: str, *, wall: Tick) -> Source:
     """Begin to listen to a switch."""
-    line = SourceLine(name, 0, 0, False, "", wall, 0, 0, 1.0, None, 0, 0)  # noqa: FBT003
-    return Source(line=line, heard=clock)
-
-
-def known_source(line: SourceLine, gaps: Iterable[Gap], *, clock: Tick, wall: Tick) -> Source:
-    """Go on listening to a switch that was heard before."""
-    heard = clock - max(0, wall - line.now_heard_at)
-    return Source(line=line, heard=heard, said=line.its_now, gaps=list(gaps), dirty=False)
+    line = SourceLine(
+        source=name,
+        high=0,
+        highest=0,
+        online=False,
+        version="",
+        heard_at=wall,
+        its_now=0,
+        now_heard_at=wall,
+        speed=1.0,
+        skew_us=None,
+        live_calls=0,
+        agents=0,
+    )
+    return Source(line=line)
 
 
 def missing_of(gap: GapLine, numbers: Sequence[int]) -> list[Range]:

@@ -91,6 +91,11 @@ class Legs:
         query = select(LEG.c.source, LEG.c.call).where(~LEG.c.over).distinct()
         return [(row.source, row.call) for row in await self._connection.execute(query)]
 
+    async def lasting(self) -> list[str]:
+        """Name every agent who is in some state still."""
+        query = select(AGENT_SPELL.c.agent).where(AGENT_SPELL.c.ended.is_(None)).distinct()
+        return sorted((await self._connection.execute(query)).scalars())
+
     async def _legs(self, *wanted: ColumnElement[bool]) -> list[LegLine]:
         return list(starmap(LegLine, await self._rows(select(*_LEG_COLUMNS).where(*wanted))))
 
