@@ -282,10 +282,18 @@ async def acceptable(request: Request) -> None:
     """Refuse with 406 a client that accepts nothing of what its route answers with."""
     kind = getattr(request.scope.get("route"), "response_class", None)
     kind = kind.value if isinstance(kind, DefaultPlaceholder) else kind
-    offered: str | None = getattr(kind, "media_type", None)
+    own: str | None = getattr(kind, "media_type", None)
+    offered = [*_declared(request), *([own] if own else [])]
     accepted = request.headers.get("accept", "").strip()
-    if offered and accepted and not any(_fits(offered, part) for part in accepted.split(",")):
+    parts = accepted.split(",")
+    if offered and accepted and not any(_fits(one, part) for one in offered for part in parts):
         raise HTTPException(406)
+
+
+def _declared(request: Request) -> Iterator[str]:
+    """Give the other media types that a route says it answers with."""
+    responses = getattr(request.scope.get("route"), "responses", None) or {}
+    yield from responses.get(200, {}).get("content", {})
 
 
 def _fits(offered: str, part: str) -> bool:

@@ -13,8 +13,11 @@ from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.call_lists import CallDesk
+from callcenter.desk.definitions import DefinitionDesk
 from callcenter.desk.exports import ExportDesk
 from callcenter.desk.imports import ImportDesk
+from callcenter.desk.live_reports import LiveReportDesk
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.recounting import Recounting
 from callcenter.desk.reports import ReportDesk
@@ -53,6 +56,9 @@ class Services:
     surveys: SurveyDesk
     live: LiveParts
     reports: ReportDesk
+    live_reports: LiveReportDesk
+    calls: CallDesk
+    definitions: DefinitionDesk
     audit: Audit
     accounts: AccountDesk
     sessions: Sessions

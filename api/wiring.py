@@ -1,11 +1,12 @@
 """The one place that knows the concrete classes: from settings to everything alive, and back to nothing."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 
 from api.embedded import Say, Secrets, check_production, first_manager, secrets_of
 from api.limits import Pace
+from api.live.city import inhabited
 from api.live.expecting import expected_of
 from api.live.opening import live_parts
 from api.observing import Figures, Log
@@ -19,8 +20,11 @@ from callcenter.desk.accounts import AccountDesk
 from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
+from callcenter.desk.call_lists import CallDesk
+from callcenter.desk.definitions import DefinitionDesk
 from callcenter.desk.exports import ExportDesk
 from callcenter.desk.imports import ImportDesk
+from callcenter.desk.live_reports import LiveReportDesk
 from callcenter.desk.notices import write_invitation
 from callcenter.desk.passwords import Passwords
 from callcenter.desk.people import PeopleDesk
@@ -156,6 +160,9 @@ async def opened(
             surveys=surveys,
             live=live,
             reports=reports,
+            live_reports=LiveReportDesk(store=store, now=live.centre),
+            calls=CallDesk(store=store, now=live.centre),
+            definitions=DefinitionDesk(store=store, now=live.centre),
             audit=Audit(store=store, now=now),
             accounts=accounts,
             sessions=sessions,
@@ -166,8 +173,19 @@ async def opened(
             ),
             page_identity=_logins(settings, accounts, sessions, purpose=Purpose.PAGE),
         )
-        async with working(relay, reports) if settings.background else nullcontext():
-            yield services
+        if settings.background:
+            await stack.enter_async_context(working(relay, reports))
+        await stack.enter_async_context(
+            inhabited(
+                settings,
+                live,
+                store=store,
+                tickets=tickets,
+                catalogue=lambda: catalogue,
+                now=now,
+            )
+        )
+        yield services
 
 
 async def _schema(settings: Settings) -> None:

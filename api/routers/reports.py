@@ -43,5 +43,6 @@ async def satisfaction(
             "services": found.services,
             "definition_ko": SATISFIED_KO,
             "definition_en": SATISFIED_EN,
+            "calls": await services.live_reports.satisfaction(first, last),
         }
     )

@@ -146,6 +146,22 @@ class GroupShape(Figures):
     rank: int | None
 
 
+class AnswersShape(Figures):
+    """What callers thought of their calls; 4 of 5 and above is satisfied."""
+
+    satisfied: int
+    responses: int
+    value: float | None
+    interval: IntervalShape | None
+
+
+class CallSatisfactionShape(Figures):
+    """What callers answered about the calls of a window, however late they answered."""
+
+    all: AnswersShape
+    queues: dict[str, AnswersShape]
+
+
 class SurveyReportShape(Figures):
     """What the closings of a window were answered."""
 
@@ -154,3 +170,4 @@ class SurveyReportShape(Figures):
     services: list[GroupShape]
     definition_ko: str
     definition_en: str
+    calls: CallSatisfactionShape
