@@ -32,6 +32,7 @@ SECTIONS: Final = (
         "service_level", "answer_rate", "abandonment_rate", "blocking_rate",
         "first_contact_resolution",
     )),
+    (text("Satisfaction", "만족도"), ("served_satisfied", "unserved_rate", "citizens_satisfied")),
     (text("Waiting", "대기"), (
         "asa", "mean_wait", "wait_p90", "wait_p95", "wait_max", "mean_queue", "max_queue",
     )),

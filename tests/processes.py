@@ -5,9 +5,8 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -53,13 +52,17 @@ class Process:
     def until(self, pattern: str) -> str:
         """Read what it says on standard error until a line fits; return the group."""
         for _ in range(int(PATIENCE / _LOOK)):
-            over = self.process.poll() is not None
+            over = self._ends(within=_LOOK)
             self._hear()
             if (found := re.search(f"{pattern}.*\n", self.heard)) is not None:
                 return found[1]
             assert not over, self.heard
-            time.sleep(_LOOK)
         raise AssertionError(self.heard)
+
+    def _ends(self, *, within: float) -> bool:
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(within)
+        return self.process.returncode is not None
 
     def ended(self) -> tuple[int, str, str]:
         """Wait for its end; return code, output and all complaints."""

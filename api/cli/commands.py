@@ -20,7 +20,9 @@ from api.cli.new import new
 from api.cli.openapi import openapi
 from api.cli.records import records
 from api.cli.run import run
+from api.cli.satisfaction import satisfaction
 from api.cli.serve import serve
+from api.cli.switch import switch
 from callcenter.errors import CallCenterError, InputError, NotAvailableError
 
 FAILED: Final = 1
@@ -35,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, erlang, check, new, serve, openapi):
+for command in (run, compare, erlang, check, new, serve, switch, openapi):
     app.command()(command)
 for name, group in (
     ("db", db),
@@ -44,6 +46,7 @@ for name, group in (
     ("keys", keys),
     ("records", records),
     ("import", imports),
+    ("satisfaction", satisfaction),
 ):
     app.add_typer(group, name=name)
 

@@ -5,9 +5,11 @@ from datetime import date
 from callcenter.clock import MINUTE
 from callcenter.domain.targets import Definition, ServiceTarget
 from callcenter.measures.frame import Frame, Money
+from callcenter.measures.opinion import Opinion
 from simulation.plan.doors import Period
 from simulation.scenario.callers import Target
 from simulation.scenario.model import Money as Costs, Scenario
+from simulation.streams import stream
 
 _DAYS_A_YEAR = 365.0
 _MONTHS_A_YEAR = 12
@@ -29,6 +31,7 @@ def frame_of(
         interval=int(scenario.run.interval.removesuffix("m")) * MINUTE,
         warm_up=scenario.run.warm_up,
         money=_money(scenario, len(dates)),
+        opinion=_opinion(scenario),
     )
 
 
@@ -59,4 +62,22 @@ def _money(scenario: Scenario, days: int) -> Money | None:
         fixed=((money.contract_per_year or 0) + rent) * years,
         per_line_minute=money.call_minute or 0.0,
         wage_per_hour=wages if any(wages) else (),
+    )
+
+
+def _opinion(scenario: Scenario) -> Opinion | None:
+    """Return the model of satisfaction; the agents are the same people in every replication and seed."""
+    asked = scenario.satisfaction
+    if asked is None:
+        return None
+    people = sum(group.headcount for group in scenario.group.values())
+    drawn = stream(seed=0, replication=0, name="satisfaction of agents").standard_normal(people)
+    queue = tuple(asked.queue.get(name, 0.0) for name in scenario.queue)
+    return Opinion(
+        intercept=asked.intercept,
+        per_minute_waited=asked.per_minute_waited,
+        per_minute_handled=asked.per_minute_handled,
+        if_settled=asked.if_settled,
+        queue=queue if any(queue) else (),
+        agent=tuple((asked.between_agents * drawn).tolist()) if asked.between_agents else (),
     )

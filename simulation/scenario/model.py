@@ -11,6 +11,7 @@ from simulation.scenario.arrivals import Busyness, RateArrivals
 from simulation.scenario.callers import Queue
 from simulation.scenario.people import Group, Shift
 from simulation.scenario.problems import Path, Problem, ProblemsError
+from simulation.scenario.satisfaction import Satisfaction
 from simulation.scenario.units import Duration, Hours, Number, WeekdayHours, Whole, shown
 from simulation.scenario.variate_specs import Spec
 
@@ -136,6 +137,7 @@ class Scenario(Spec):
     shift: dict[Name, Shift] = {}
     group: Annotated[dict[Name, Group], Field(min_length=1, max_length=500)]
     money: Money | None = None
+    satisfaction: Satisfaction | None = None
     published: tuple[Published, ...] = ()
     assumed: dict[str, str] = {}
     """Key path -> why it had to be assumed."""
@@ -167,6 +169,8 @@ class Scenario(Spec):
                     yield (*at, "arrivals", "events", event), event, self.event
                 if queue.arrivals.busyness is not None:
                     yield (*at, "arrivals", "busyness"), queue.arrivals.busyness, self.busyness
+        for name in self.satisfaction.queue if self.satisfaction else ():
+            yield ("satisfaction", "queue", name), name, self.queue
         yield from self._references_of_groups()
 
     def _references_of_groups(self) -> Iterator[tuple[Path, str, Collection[str]]]:

@@ -1,0 +1,30 @@
+"""What a person writes about what served callers would say."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from simulation.scenario.units import Number
+from simulation.scenario.variate_specs import Spec
+
+Logit = Annotated[Number, Field(ge=-20, le=20)]
+
+
+class Satisfaction(Spec):
+    """Log-odds that a served caller is satisfied; `callcenter satisfaction calibrate` finds `intercept`.
+
+    No published coefficients were found for any of these: say under `assumed` where yours are from.
+    """
+
+    intercept: Logit
+    """Chosen so that the scenario, as it is, comes to the published share."""
+    per_minute_waited: Logit = 0.0
+    """Each minute in the queue; -0.16 is an odds ratio of 0.85."""
+    per_minute_handled: Logit = 0.0
+    """Each minute of talk and hold."""
+    if_settled: Logit = 0.0
+    """If the concern was settled."""
+    between_agents: Annotated[Number, Field(ge=0, le=5)] = 0.0
+    """Standard deviation between agents."""
+    queue: dict[str, Logit] = {}
+    """What callers of a queue add to it."""

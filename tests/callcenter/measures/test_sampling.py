@@ -1,0 +1,69 @@
+"""What a survey can tell: the figures of PLANNING.md §4, found again."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from callcenter.measures.sampling import detectable_drop, dials, precision, with_silent
+from simulation.streams import stream
+
+
+@pytest.mark.parametrize(
+    ("n", "effect", "low", "high"),
+    [
+        (2_817, 1.0, 87.8, 90.1),
+        (2_817, 1.5, 87.5, 90.3),
+        (313, 1.0, 85.0, 92.0),
+        (800, 1.0, 86.6, 91.0),
+        (200, 1.5, 82.6, 93.3),
+        (67, 1.0, 79.3, 94.5),
+        (17, 1.0, 66.6, 97.0),
+        (17, 1.5, 60.5, 97.7),
+    ],
+)
+def test_intervals_of_the_published_rounds(n: int, effect: float, low: float, high: float) -> None:
+    found = precision(0.89, n=n, design_effect=effect)
+
+    assert round(100 * found.interval.low, 1) == low
+    assert round(100 * found.interval.high, 1) == high
+
+
+def test_seventeen_answers_rank_nobody() -> None:
+    assert not precision(0.89, n=17).ranked
+    assert precision(0.89, n=67).ranked
+
+
+@pytest.mark.parametrize(("before", "after", "points"), [(2_817, 800, 3.9), (200, 200, 10.2)])
+def test_the_drop_two_rounds_would_show(before: int, after: int, points: float) -> None:
+    drop = detectable_drop(0.89, before=before, after=after)
+
+    assert drop is not None
+    assert abs(100 * drop - points) < 0.3
+
+
+def test_a_detectable_drop_is_detected_as_often_as_promised() -> None:
+    n, rounds = 800, 20_000
+    drop = detectable_drop(0.89, before=n, after=n)
+    assert drop is not None
+    rng = stream(seed=1, replication=0, name="rounds")
+    before, after = (rng.binomial(n, share, size=rounds) / n for share in (0.89, 0.89 - drop))
+    pooled = (before + after) / 2
+    z = (before - after) / np.sqrt(pooled * (1 - pooled) * 2 / n)
+
+    detected = float((z > 1.959964).mean())
+    assert abs(detected - 0.8) < 4 * sqrt(0.8 * 0.2 / rounds) + 0.01
+
+
+def test_too_few_answers_show_no_drop_at_all() -> None:
+    assert detectable_drop(0.5, before=2, after=2) is None
+
+
+def test_those_who_are_silent_may_change_everything() -> None:
+    assert with_silent(0.89, response_rate=0.2, gap=0.10) == pytest.approx(0.81)
+    assert with_silent(0.05, response_rate=0.5, gap=0.10) == pytest.approx(0.025)
+
+
+def test_a_round_is_a_campaign_of_thousands_of_calls() -> None:
+    assert dials(800, contact=0.30, cooperation=0.55, eligible=0.95) == 5_104
+    assert dials(800, contact=0.20, cooperation=0.45, eligible=0.95) == 9_357
