@@ -17,7 +17,6 @@ from callcenter.bus.broker import EmbeddedBroker
 from callcenter.bus.broker_address import BrokerAddress, Session
 from callcenter.bus.memory import MemoryBroker, MemoryBus
 from callcenter.bus.mqtt import MqttBus
-from callcenter.bus.port import Publisher
 from callcenter.bus.topics import ingested
 from callcenter.clock import Clock
 from callcenter.desk.alerts import AlertDesk
@@ -26,6 +25,7 @@ from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Expected, Pasts
 from callcenter.desk.stored_lines import StoredLines
 from callcenter.desk.switch_commands import SwitchCommandDesk
+from callcenter.desk.switchboard import Heard, Listener, Switchboard
 from callcenter.desk.wallboard import Wallboard
 from callcenter.errors import UnsafeSettingsError
 from callcenter.store.unit_of_work import Store
@@ -52,6 +52,8 @@ class LiveParts:
     alerts: AlertDesk
     commands: SwitchCommandDesk
     centre: CentreClock
+    switchboard: Switchboard | None = None
+    """What listens, if this process does."""
     speaker: BrokerAddress | None = None
     """How a switch of this house would connect to its embedded broker."""
 
@@ -74,32 +76,57 @@ async def live_parts(
     """
     if not settings.background or settings.broker == NO_BROKER:
         deaf = MemoryBus(MemoryBroker(), identifier=LISTENER)
-        yield await _parts(
-            settings, StoredLines(store), deaf, store=store, now=now, clock=clock, expected=expected
-        )
+        commands = SwitchCommandDesk(store, bus=deaf, site=settings.site, now=now)
+        yield await _parts(settings, StoredLines(store), commands, store, now, clock, expected)
         return
     async with AsyncExitStack() as stack:
-        listener, speaker = await _addresses(settings, stack, draw=draw)
-        jitter = _jitter(draw)
-        session = Session(identifier=f"{LISTENER}-{settings.site}")
-        if settings.production:
-            await _check(listener, session, jitter=jitter)
-        bus = await stack.enter_async_context(
-            MqttBus(listener, session=session, jitter=jitter, filters=ingested(settings.site))
+        bus, speaker = await _connected(settings, stack, draw=draw)
+        commands = SwitchCommandDesk(store, bus=bus, site=settings.site, now=now)
+        switchboard = Switchboard(
+            store,
+            deliveries=bus.receive(),
+            publisher=bus,
+            site=settings.site,
+            now=now,
+            clock=clock,
+            jitter=_jitter(draw),
+            answered=commands.answered,
         )
-        parts = await _parts(
-            settings, StoredLines(store), bus, store=store, now=now, clock=clock, expected=expected
-        )
+        parts = await _parts(settings, switchboard, commands, store, now, clock, expected)
+        switchboard.listen(_stirring(parts))
+        await stack.enter_async_context(_running(switchboard.run(), name="switchboard"))
         await stack.enter_async_context(_running(parts.wallboard.run(), name="wallboard"))
-        stack.callback(parts.wallboard.close)
-        yield replace(parts, speaker=speaker)
+        yield replace(parts, switchboard=switchboard, speaker=speaker)
+
+
+async def _connected(
+    settings: Settings, stack: AsyncExitStack, *, draw: Draw
+) -> tuple[MqttBus, BrokerAddress | None]:
+    """Listen to the switches of the site; start a broker for it if none is named."""
+    address, speaker = await _addresses(settings, stack, draw=draw)
+    session, jitter = Session(identifier=f"{LISTENER}-{settings.site}"), _jitter(draw)
+    if settings.production:
+        found = preflight.of_reader(address, session=session)
+        found += await preflight.of_broker(address, jitter=jitter)
+        preflight.refuse(found)
+    bus = MqttBus(address, session=session, jitter=jitter, filters=ingested(settings.site))
+    return await stack.enter_async_context(bus), speaker
+
+
+def _stirring(parts: LiveParts) -> Listener:
+    """Wake the board for what changes it, and while an alert is raised for whatever may clear it."""
+
+    def heard(heard: Heard) -> None:
+        if heard.events or heard.legs or heard.spells or parts.alerts.raised:
+            parts.wallboard.stir()
+
+    return heard
 
 
 async def _parts(
     settings: Settings,
     lines: Lines,
-    bus: Publisher,
-    *,
+    commands: SwitchCommandDesk,
     store: Store,
     now: Now,
     clock: Clock,
@@ -125,7 +152,7 @@ async def _parts(
         ),
         painter=painter,
         alerts=alerts,
-        commands=SwitchCommandDesk(store, bus=bus, site=settings.site, now=now),
+        commands=commands,
         centre=centre,
     )
 
@@ -154,27 +181,20 @@ async def _addresses(
     return broker.address(LISTENER), broker.address(SPEAKER)
 
 
-async def _check(address: BrokerAddress, session: Session, *, jitter: Callable[[], float]) -> None:
-    found = preflight.of_reader(address, session=session)
-    found += await preflight.of_broker(address, jitter=jitter)
-    preflight.refuse(found)
-
-
 def _jitter(draw: Draw) -> Callable[[], float]:
     return lambda: int.from_bytes(draw(4)) / 2**32
 
 
 @asynccontextmanager
 async def _running(work: Coroutine[Any, Any, None], *, name: str) -> AsyncIterator[None]:
-    """Let it work until the block ends; then it may finish what it does, and not for long."""
+    """Let it work until the block ends; what it had not committed comes again."""
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(_looked_at)
     try:
         yield
     finally:
-        await asyncio.wait([task], timeout=_STOP_SECONDS)
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=_STOP_SECONDS)
 
 
 def _looked_at(task: asyncio.Task[None]) -> None:
