@@ -4,7 +4,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.pages import desk, survey, wallboard
+from api.pages import desk, supervisor, survey, wallboard
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (desk.router, survey.router, wallboard.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    desk.router,
+    survey.router,
+    wallboard.router,
+    supervisor.router,
+)
 """Routes of all pages; none of them is part of the API's document."""

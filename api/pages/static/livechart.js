@@ -10,7 +10,8 @@ const FOOT = 1.7;
 const drawn = new WeakMap();
 
 /** Draws calls by half hour; the same data in the same room is not drawn again. */
-export function volumes(figure, intervals) {
+export function volumes(figure, board) {
+  const intervals = begun(board);
   draw(figure, intervals, "volumes", (room) => {
     const most = nice(Math.max(4, ...intervals.flatMap((one) => [one.offered, one.forecast, one.last_week].map((value) => value ?? 0))));
     const scale = scales(room, intervals.length, most);
@@ -27,7 +28,8 @@ export function volumes(figure, intervals) {
 }
 
 /** Draws the service level of calls by the half hour they came in; hollow where calls are still open. */
-export function levels(figure, intervals) {
+export function levels(figure, board) {
+  const intervals = begun(board);
   draw(figure, intervals, "levels", (room) => {
     const scale = scales(room, intervals.length, 1);
     const known = intervals.map((one, n) => ({ ...one, n })).filter((one) => one.service_level !== null);
@@ -40,6 +42,12 @@ export function levels(figure, intervals) {
     ];
   });
   mark(figure, "aria-label", `${t("levelChart")}: ${summary(intervals, (one) => percent(one.service_level) + (one.provisional ? ` ${t("provisional")}` : ""))}`);
+}
+
+/** Takes away what half hours that are still to come say of calls. */
+function begun({ intervals, now }) {
+  const at = Date.parse(now);
+  return intervals.map((one) => (Date.parse(one.start) <= at ? one : { ...one, offered: 0, abandoned: 0, service_level: null, provisional: false }));
 }
 
 function draw(figure, intervals, kind, parts) {
@@ -117,5 +125,5 @@ function nice(value) {
 }
 
 function summary(intervals, told) {
-  return intervals.filter((one) => one.offered !== null && one.offered > 0).map((one) => `${time(one.start)} ${told(one)}`).join(", ");
+  return intervals.filter((one) => one.offered > 0).map((one) => `${time(one.start)} ${told(one)}`).join(", ");
 }

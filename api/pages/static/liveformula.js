@@ -32,9 +32,9 @@ const BASES = {
   paid_time: ["근무시간", "paid time"],
 };
 
-/** Writes a definition's formula in the language of the page. */
-export function spelt({ formula, threshold_s: threshold, short_s: short }) {
-  const place = language === "en" ? 1 : 0;
+/** Writes a definition's formula in a language, that of the page unless another is named. */
+export function spelt({ formula, threshold_s: threshold, short_s: short }, spoken = language) {
+  const place = spoken === "en" ? 1 : 0;
   const word = (name) => (BASES[name]?.[place] ?? name).replace("T", threshold).replace("S", short);
   return formula.replaceAll(/[a-z_]+/g, word).replaceAll(" / ", " ÷ ").replaceAll(" - ", " − ");
 }

@@ -101,10 +101,10 @@ function drawCsat(csat) {
 }
 
 function drawTickets({ tickets, day: today }) {
-  write("due-today", count(tickets.due_today));
-  write("overdue", count(tickets.overdue));
-  mark(byId("overdue"), "data-status", tickets.overdue > 0 ? "bad" : null);
-  const [next] = tickets.soon;
+  write("due-today", count(tickets?.due_today));
+  write("overdue", count(tickets?.overdue));
+  mark(byId("overdue"), "data-status", tickets?.overdue > 0 ? "bad" : null);
+  const next = tickets?.soon[0];
   const far = next && next.due_at.slice(0, 10) !== today;
   write("next-due", next ? `${next.number} · ${far ? `${day(next.due_at)} ` : ""}${time(next.due_at)}` : t("nothingDue"));
 }
@@ -118,8 +118,8 @@ function drawAgents({ by_state: states, list }) {
 function drawCharts() {
   const shown = frame();
   if (!shown) return;
-  volumes(byId("volumes"), shown.intervals);
-  levels(byId("levels"), shown.intervals);
+  volumes(byId("volumes"), shown);
+  levels(byId("levels"), shown);
 }
 
 /** Lets time pass; figures of a played day run, so they are written once a second. */

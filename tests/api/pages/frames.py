@@ -131,16 +131,16 @@ def intervals() -> list[Frame]:
         made.append(
             {
                 "start": (start + timedelta(minutes=30 * n)).isoformat(),
-                "offered": offered if begun else None,
-                "answered": offered - offered // 20 if begun else None,
-                "abandoned": offered // 20 if begun else None,
-                "flowed_out": 0 if begun else None,
+                "offered": offered if begun else 0,
+                "answered": offered - offered // 20 if begun else 0,
+                "abandoned": offered // 20 if begun else 0,
+                "flowed_out": 0,
                 "service_level": (0.93, 0.88, 0.81, 0.66, 0.71, 0.79)[n] if begun else None,
                 "asa_s": 9.0 if begun else None,
                 "aht_s": 150.0 if begun else None,
                 "forecast": round(expected, 1),
                 "last_week": round(expected * (0.9 + 0.03 * (n % 5))),
-                "provisional": n in {4, 5},
+                "provisional": n >= 4,
             }
         )
     return made
@@ -260,3 +260,23 @@ def an_empty_frame(**changed: Any) -> Frame:
         "tickets": {"open": 0, "due_today": 0, "overdue": 0, "soon": []},
         "alerts": [],
     } | changed  # fmt: skip
+
+
+def a_call(number: int) -> Frame:
+    """Make one leg of a list: somebody who gave up."""
+    return {
+        "source": "sim1", "call": str(900 + number), "leg": 0, "day": "2026-11-23",
+        "queue": "phone", "kind": "fresh", "outcome": "abandoned", "outcome_ko": "포기",
+        "settled": False, "priority": 0, "agent": None, "group": None, "arrived": ago(300 + number),
+        "queued": ago(300 + number), "answered": None, "ended": ago(200), "wrapped": None,
+        "waited_s": 100.0 + number, "talked_s": None, "held_s": None, "wrapped_s": None,
+        "over": True, "derived": number == 1, "counts": 1.0,
+    }  # fmt: skip
+
+
+def answered(said: Frame) -> Frame:
+    """Make the command that was given, as a switch has answered it."""
+    answer = {"asked": 2, "done": 2, "ko": "상담사 2명을 옮겼습니다", "en": "2 agents moved"}
+    return said | {
+        "id": 7, "at": ago(0), "actor": "park", "answered_at": ago(0), "accepted": True, "answer": answer,
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.api.pages.frames import Frame, a_frame
+from tests.api.pages.frames import Frame, a_call, a_frame, answered
 
 
 class Teller:
@@ -20,6 +20,7 @@ class Teller:
         self.frame: Frame = a_frame()
         self.asked: list[tuple[str, Any]] = []
         self.streams = 0
+        self.commands: list[dict[str, Any]] = []
         self.away = False
         self.keys: list[str | None] = []
         self._news = asyncio.Condition()
@@ -29,6 +30,8 @@ class Teller:
         app.router.routes[:0] = [
             Route("/v1/live/stream", self._stream),
             Route("/v1/live", self._at),
+            Route("/v1/calls", self._calls),
+            Route("/v1/live/commands", self._commands, methods=["GET", "POST"]),
             Route("/v1/live/alerts/{id}/acknowledge", self._acknowledge, methods=["POST"]),
         ]
 
@@ -62,6 +65,18 @@ class Teller:
         self.asked.append((request.url.path, dict(request.query_params)))
         at = request.query_params.get("at")
         return JSONResponse(self.frame | ({"replay": True, "now": at} if at else {}))
+
+    async def _calls(self, request: Request) -> Response:
+        self.asked.append((request.url.path, dict(request.query_params)))
+        return JSONResponse({"items": [a_call(n) for n in range(3)], "next": None})
+
+    async def _commands(self, request: Request) -> Response:
+        if request.method == "GET":
+            return JSONResponse(self.commands)
+        said = await request.json()
+        self.asked.append((request.url.path, said))
+        self.commands.insert(0, answered(said))
+        return JSONResponse(self.commands[0] | {"answer": None, "accepted": None}, status_code=202)
 
     async def _acknowledge(self, request: Request) -> Response:
         self.asked.append((request.url.path, await request.json()))
