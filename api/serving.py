@@ -9,17 +9,20 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import uvicorn
 from typing_extensions import override
 
 from api.app import create_app
+from api.live.opening import LiveParts
 from api.observing import Figures, Log, Wordless, logger
 from api.services import Services
 from api.settings import Settings
 from api.wiring import opened
 from callcenter.clock import utc_now
+from callcenter.desk.accounts import AccountDesk
+from callcenter.desk.wallboard import Wallboard
 from callcenter.errors import InputError
 
 PATIENCE_SECONDS: Final = 2
@@ -29,8 +32,18 @@ _BACKLOG: Final = 512
 Say = Callable[[str], None]
 
 
-def serve(settings: Settings, *, say: Say) -> None:
-    """Serve until interrupted or terminated.
+class Beside(Protocol):
+    """Lives beside the service, from its start to its end."""
+
+    def __call__(
+        self, settings: Settings, live: LiveParts, accounts: AccountDesk, *, address: str, say: Say
+    ) -> AbstractAsyncContextManager[None]:
+        """Give the block in which it lives."""
+        ...
+
+
+def serve(settings: Settings, *, say: Say, beside: Beside | None = None) -> None:
+    """Serve until interrupted or terminated, with something `beside` it or without.
 
     Raises:
         InputError: the address is taken, or a setting does not fit.
@@ -40,7 +53,9 @@ def serve(settings: Settings, *, say: Say) -> None:
         _stopped_quietly(),
         asyncio.Runner(loop_factory=_quick_loop()) as runner,
     ):
-        runner.run(_serve(settings, listening, say=say, now=utc_now, draw=os.urandom))
+        runner.run(
+            _serve(settings, listening, say=say, now=utc_now, draw=os.urandom, beside=beside)
+        )
 
 
 def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -59,6 +74,7 @@ async def _serve(
     say: Say,
     now: Callable[[], datetime],
     draw: Callable[[int], bytes],
+    beside: Beside | None,
 ) -> None:
     log = logger(level=settings.log_level, now=now)
     figures = Figures()
@@ -77,24 +93,45 @@ async def _serve(
             timeout_graceful_shutdown=PATIENCE_SECONDS,
         )
         _told_to(log)
-        await _Server(config, say=say).serve(sockets=[listening])
+        address = _address(listening)
+        companion = _beside(settings, services, address=address, say=say, beside=beside)
+        async with companion:
+            await _Server(config, say=say, board=services.live.wallboard).serve(sockets=[listening])
         say("stopped")
 
 
-class _Server(uvicorn.Server):
-    """Says where it listens once it does."""
+def _beside(
+    settings: Settings, services: Services, *, address: str, say: Say, beside: Beside | None
+) -> AbstractAsyncContextManager[None]:
+    if beside is None:
+        return contextlib.nullcontext()
+    return beside(settings, services.live, services.accounts, address=address, say=say)
 
-    def __init__(self, config: uvicorn.Config, *, say: Say) -> None:
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does, and ends the streams of the board when it is over."""
+
+    def __init__(self, config: uvicorn.Config, *, say: Say, board: Wallboard) -> None:
         super().__init__(config)
         self._say = say
+        self._board = board
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for listening in sockets or []:
-            host, port = listening.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            self._say(f"serving on http://{shown}:{port}")
+            self._say(f"serving on {_address(listening)}")
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._board.close()
+        await super().shutdown(sockets)
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
 
 
 def _open(services: Services) -> Callable[[Log, Figures], AbstractAsyncContextManager[Services]]:

@@ -20,6 +20,12 @@ def serve(
                      help="8120 if nothing says otherwise; 0 takes any that is free."),
     ] = None,
     database: DatabaseUrl = None,
+    broker: Annotated[
+        str | None,
+        typer.Option(metavar="URL", show_default=False,
+                     help="mqtts://name@host of the broker that switches speak to, `none` for none; an "
+                     "embedded one, not durable, if nothing says otherwise."),
+    ] = None,
     var: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of the embedded database and of generated keys; var.",
@@ -29,5 +35,5 @@ def serve(
     """Serve tickets and figures over HTTP; without settings, from a file of its own."""
     from api import serving
 
-    settings = settings_of(host=host, port=port, database=database, var=var)
+    settings = settings_of(host=host, port=port, database=database, broker=broker, var=var)
     serving.serve(settings, say=lambda line: typer.echo(line, err=True))
