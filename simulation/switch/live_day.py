@@ -70,7 +70,7 @@ class LiveDay:
         """When which leg will be answered, if nothing comes between."""
         self._said: deque[Told] = deque()
         """Told, and not yet handed out."""
-        self._until = -NEVER
+        self.until: Tick = -NEVER
         """All ticks up to this one are told."""
         self._live(workload.start_tick)
 
@@ -87,7 +87,7 @@ class LiveDay:
     @property
     def next_tick(self) -> Tick:
         """The next tick at which there may be something to tell, `NEVER` if there is none."""
-        return self._until if self._said else self._coming
+        return self.until if self._said else self._coming
 
     @property
     def _coming(self) -> Tick:
@@ -117,9 +117,9 @@ class LiveDay:
 
         Args:
             command: What a supervisor wants.
-            at: A tick after all that `advance` has been asked for; the next one if there was an order at it.
+            at: A tick after all that `advance` was asked for, and after `until`.
         """
-        at = max(at, self._until + 1)
+        assert at > self.until, f"expected a tick after {self.until}, got {at}"
         while (tick := self._coming) < at:
             self._live(tick)
         if self._coming >= NEVER:
@@ -146,7 +146,7 @@ class LiveDay:
         if moments:
             self._say(self._teller.tell(moments, now=tick))
         self._orders.concerned.clear()
-        self._until = tick
+        self.until = tick
 
     def _say(self, told: Iterable[Told]) -> None:
         for one in told:
@@ -170,7 +170,7 @@ class LiveDay:
             row = LegRow(*(getattr(leg, name) for name in LegRow._fields))
             target = leg.next_queue if leg.outcome is Outcome.ANSWERED else NONE
             for moment in of_leg(row, names=self._names, target=target):
-                if self._until < moment.tick <= tick:
+                if self.until < moment.tick <= tick:
                     yield moment
 
     def _of_agents(self, tick: Tick, *, over: bool) -> Iterator[Moment]:

@@ -4,20 +4,24 @@ Its clock runs `speed` times as fast as real time. When a day is over, the next 
 next replication; a fast clock leaps over the night, a real-time one waits.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final
 
-from callcenter.clock import MINUTE, SECOND, Tick
+from callcenter.clock import DAY, MINUTE, SECOND, Tick
 from callcenter.telephony.commands import Answer, Command
 from callcenter.telephony.events import OfSource, SourceHeartbeat, SourceStarted, Told
 from callcenter.telephony.names import Names
 from simulation.plan import Plan
 from simulation.replications import Order, draw
+from simulation.switch.journal import Journal
 from simulation.switch.laying import Laying, midnight
 from simulation.switch.live_day import LiveDay
 from simulation.switch.surges import Surges
 
+_MARK: Final = "living"
 _LEAD: Final[Tick] = MINUTE
 """So long before anything happens a clock that leaps stands at the next day."""
 
@@ -38,8 +42,9 @@ class Switch:
         sequence: int = 0,
         replication: int = 0,
         version: str = "",
+        marks: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Stand at the beginning of the first open date.
+        """Stand at the beginning of the first open date, or where the switch was when it was stopped.
 
         Args:
             plan: Of the scenario; each date is lived as a day of the same weekday.
@@ -54,22 +59,56 @@ class Switch:
             sequence: The last number the source has used.
             replication: Of the first day; the days after it have the next ones.
             version: Said when it starts.
+            marks: What `marks` returned when number `sequence` was the last. With the same scenario and
+                seed a clock that leaps goes on where it was; another does if it is still the same date,
+                and tells what it missed. Nobody is told that it started then. In all other cases a date
+                later than the last one follows, since none is lived twice.
         """
         assert speed > 0, f"expected a speed above 0, got {speed!r}"
         self._laying = Laying(plan)
+        self._digest = plan.digest
         self._source = source
         self._seed = seed
         self._speed = speed
         self._version = version
         self._leaps = begins is None
-        self._start: int | None = sequence + 1
-        """The number under which it says that it has started, if it has not yet."""
-        self._date = self._laying.next_open(first)
-        self._replication = replication
-        self._day = self._open_day(sequence + 1)
         self._since = real_now
+        self._replication = replication
+        self._orders: list[tuple[Tick, Command]] = []
+        """What was ordered on this day, and when."""
+        self._start: int | None = None
+        """The number under which it says that it has started, if it still has to."""
+        journal = Journal.of(marks.get(_MARK, ""))
+        if journal is None:
+            self._begin(first, begins, sequence=sequence)
+        elif not self._live_again(journal, begins, sequence=sequence):
+            self._begin(max(first, journal.date + timedelta(days=1)), begins, sequence=sequence)
+
+    def _begin(self, first: date, begins: Tick | None, *, sequence: int) -> None:
+        self._start = sequence + 1
+        self._date = self._laying.next_open(first)
+        self._day = self._open_day(sequence + 1)
         self._now = self._opening if begins is None else begins
-        """What the switch's clock showed at `_since`."""
+
+    def _live_again(self, journal: Journal, begins: Tick | None, *, sequence: int) -> bool:
+        """Live the day of a journal up to where it was; `False` if that is not the day that was told."""
+        start = midnight(journal.date)
+        same = (journal.digest, journal.seed) == (self._digest, self._seed)
+        if not same or not (begins is None or start <= begins < start + DAY):
+            return False
+        self._date, replication = journal.date, self._replication
+        self._replication = journal.replication
+        self._day = self._open_day(journal.before)
+        for tick, command in journal.orders:
+            deque(self._day.advance(tick - 1), maxlen=0)
+            self._day.obey(command, tick)
+        deque(self._day.advance(journal.clock - start), maxlen=0)
+        if self.sequence != sequence:
+            self._replication = replication
+            return False
+        self._orders = list(journal.orders)
+        self._now = journal.clock if begins is None else max(begins, journal.clock)
+        return True
 
     @property
     def source(self) -> str:
@@ -135,11 +174,13 @@ class Switch:
     def _next_day(self) -> None:
         self._date = self._laying.next_open(self._date + timedelta(days=1))
         self._replication += 1
+        self._orders = []
         self._day = self._open_day(self._day.sequence)
         if self._leaps:
             self._now = max(self._now, self._opening)
 
     def _open_day(self, sequence: int) -> LiveDay:
+        self._before = sequence
         plan = self._laying.plan_of(self._date)
         order = Order.of(plan, seed=self._seed, engine="reference")
         workload = draw(order, self._replication)
@@ -192,7 +233,22 @@ class Switch:
             return Answer(
                 asked=1, done=0, ko="아직 운영을 시작하지 않았습니다", en="the day has not begun"
             )
-        return self._day.obey(command, self._tick + 1)
+        tick = max(self._tick, self._day.until) + 1
+        self._orders.append((tick, command))
+        return self._day.obey(command, tick)
+
+    def marks(self) -> dict[str, str]:
+        """Return what to keep with what was told last, by name, to go on from it one day."""
+        journal = Journal(
+            digest=self._digest,
+            seed=self._seed,
+            date=self._date,
+            replication=self._replication,
+            before=self._before,
+            clock=self._now,
+            orders=tuple(self._orders),
+        )
+        return {_MARK: journal.text()}
 
     def _starts(self) -> Iterator[Told]:
         if self._start is not None:

@@ -1,5 +1,6 @@
 """A day that is told what to do is told truly: what is folded of it is what its engine wrote down."""
 
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from simulation.plan import Plan, compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
 from simulation.scenario.model import Scenario
+from simulation.switch.laying import Laying
 from simulation.switch.live_day import LiveDay
 from simulation.switch.surges import Surges
 from tests.parity.differences import differences
@@ -111,7 +113,7 @@ def test_every_scenario_that_is_ordered_about_is_told_truly(
 
 @pytest.mark.parametrize("name", ["multi-skill", "tutorial", "trace"])
 def test_a_surge_in_a_scenario_of_the_house_is_told_truly(name: str) -> None:
-    plan = compile_plan(load(CONFIGS / f"{name}.yaml"))
+    plan = Laying(compile_plan(load(CONFIGS / f"{name}.yaml"))).plan_of(date(2026, 11, 23))
     day, names = live_day(plan)
     usual, _ = live_day(plan)
     queue = names.queues[0]

@@ -228,3 +228,87 @@ def test_what_a_day_leaves_open_is_gone_the_next_day(bucheon: Plan) -> None:
         switch.due(real)
 
     assert switch.snapshot().event == Snapshot(sequence_high=switch.sequence)
+
+
+# --- Stopped and started again ---------------------------------------------------------------------------
+
+
+MOVE = MoveAgents(count=2, group="general", to="specialists")
+
+
+def ordered(switch: Switch, told: list[Told]) -> None:
+    """Order something twice, at once, in the middle of the day."""
+    for _ in range(2):
+        switch.obey(MOVE)
+        told += switch.due(START + 9 * SECOND)
+
+
+@pytest.mark.parametrize("stopped", [2, 9, 11, 36, 37])
+def test_a_switch_that_was_stopped_goes_on_as_if_nothing_had_been(
+    tutorial: Plan, stopped: int
+) -> None:
+    moments = [second * SECOND for second in range(9)]
+    one, other = a_switch(tutorial), a_switch(tutorial)
+    whole, parts = heard(one, moments), heard(other, moments)
+    ordered(one, whole)
+    ordered(other, parts)
+    for second in range(10, 60):
+        whole += one.due(START + second * SECOND)
+        if second == stopped:
+            last, marks = other.sequence, other.marks()
+            other = a_switch(
+                tutorial, real_now=START + (second - 1) * SECOND, sequence=last, marks=marks
+            )
+        parts += other.due(START + second * SECOND)
+
+    assert parts == whole
+
+
+def test_a_real_clock_tells_what_it_missed_when_it_is_started_again(tutorial: Plan) -> None:
+    noon = midnight(MONDAY) + 12 * HOUR
+    one = a_switch(tutorial, speed=1.0, begins=noon)
+    told = one.due(START)
+
+    later = START + 30 * MINUTE
+    other = a_switch(
+        tutorial,
+        speed=1.0,
+        begins=noon + 30 * MINUTE,
+        real_now=later,
+        sequence=one.sequence,
+        marks=one.marks(),
+    )
+
+    assert [*told, *other.due(later)] == [*told, *one.due(later)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"seed": 2},
+        {"sequence": 9_999},
+        {"begins": midnight(TUESDAY)},
+        {"plan": "multi-skill"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_another_switch_begins_another_day(tutorial: Plan, changed: dict[str, Any]) -> None:
+    one = a_switch(tutorial)
+    heard(one, [0, 5 * SECOND])
+    known = {"sequence": one.sequence, "marks": one.marks()} | changed
+    name = known.pop("plan", "tutorial")
+
+    other = a_switch(compile_plan(load(CONFIGS / f"{name}.yaml")), **known)
+
+    (started, *_) = other.due(START)
+    assert isinstance(started.event, SourceStarted)
+    assert started.sequence == known["sequence"] + 1
+    assert (other.date, other.replication) == (TUESDAY, 0)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "null", '{"digest": 1}', "\0"])
+def test_marks_that_are_none_are_no_hindrance(tutorial: Plan, text: str) -> None:
+    switch = a_switch(tutorial, marks={"living": text})
+
+    assert isinstance(switch.due(START)[0].event, SourceStarted)
+    assert switch.date == MONDAY

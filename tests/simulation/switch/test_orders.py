@@ -1,5 +1,6 @@
 """Each order, what it changes, and what is answered."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,14 @@ from callcenter.telephony.words import Cause
 from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
+from simulation.switch.laying import Laying
 from simulation.switch.live_day import LiveDay
 from simulation.switch.surges import Surges
 from tests.parity.test_narrate_and_fold import names_of
 from tests.scenes import ACall, AGroup, AQueue, ASkill, Lived, Scene, on_duty
 
 CONFIGS = Path(__file__).parents[3] / "configs" / "scenarios"
+MONDAY = date(2026, 11, 23)
 TAX, ROADS = 0, 1
 TWO_QUEUES = (AQueue(), AQueue())
 TWO_DESKS = (AGroup(headcount=3, skills=(ASkill(),)), AGroup(skills=(ASkill(queue=ROADS),)))
@@ -299,10 +302,10 @@ def test_nothing_is_done_when_the_day_is_over() -> None:
 
 
 class House:
-    """A scenario of the house lived with orders."""
+    """A day of a scenario of the house, lived with orders."""
 
     def __init__(self, *orders: tuple[int, Command], scenario: str = "multi-skill") -> None:
-        plan = compile_plan(load(CONFIGS / f"{scenario}.yaml"))
+        plan = Laying(compile_plan(load(CONFIGS / f"{scenario}.yaml"))).plan_of(MONDAY)
         workload = draw(Order.of(plan, seed=1), 0)
         frame = plan.frame
         self.names = Names.of_centre(
