@@ -23,6 +23,7 @@ from api.cli.run import run
 from api.cli.satisfaction import satisfaction
 from api.cli.serve import serve
 from api.cli.switch import switch
+from api.cli.up import up
 from callcenter.errors import CallCenterError, InputError, NotAvailableError
 
 FAILED: Final = 1
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, erlang, check, new, serve, switch, openapi):
+for command in (run, compare, erlang, check, new, serve, switch, up, openapi):
     app.command()(command)
 for name, group in (
     ("db", db),
