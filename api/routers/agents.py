@@ -11,7 +11,7 @@ from api.schemas.agents import AgentDayShape, AgentShape, StaffShape
 from api.schemas.calls import Name
 from callcenter.domain.access import CENTRE, SUPERVISORS, Actor, Role
 from callcenter.domain.worktime import local_day
-from callcenter.errors import ForbiddenError, NotFoundError
+from callcenter.errors import NotFoundError
 
 router = APIRouter(prefix="/v1/agents", tags=["agents"])
 Reader = Annotated[Actor, allow(CENTRE | {Role.PLANNER})]
@@ -40,7 +40,7 @@ async def agent(
 ) -> AgentDayShape:
     """Report one agent's day: figures, spells, and what callers thought."""
     if not actor.has(NAMED) and agent != actor.login:
-        raise ForbiddenError("expected your own day")
+        raise NotFoundError("there is no such agent but you")
     day = day or local_day(services.live.centre())
     found = await services.live_reports.staff(day)
     person = next((one for one in found.people if one.agent == agent), None)

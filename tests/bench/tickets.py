@@ -86,7 +86,7 @@ def measured_lines(tickets: int = TICKETS) -> Iterator[Line]:
     people = list(populations.lives(tickets, alike=ALIKE))
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, server in _servers(Path(folder)):
+        for name, server in servers(Path(folder)):
             with server as opened:
                 found[name] = asyncio.run(_measured(opened, people))
             for figure, value in found[name].items():
@@ -99,7 +99,7 @@ def measured_lines(tickets: int = TICKETS) -> Iterator[Line]:
 _WANTED: Final = {"ticket_list_p99_ms": 25, "ticket_search_p99_ms": 30, "report_ms": 300}
 
 
-def _servers(
+def servers(
     folder: Path,
 ) -> Iterator[tuple[str, AbstractContextManager[databases.Server]]]:
     sqlite, postgresql = folder / "sqlite", folder / "postgresql"
@@ -117,15 +117,15 @@ async def _measured(server: databases.Server, people: Sequence[Life]) -> dict[st
         desk = ReportDesk(store=store, calendars=_OneCalendar(), now=Watch(NOW))
         await desk.bring_up_to_date()
         if database.dialect == "postgresql":
-            await _looked_at(database)
+            await looked_at(database)
         found = {"year_settled_seconds": perf_counter() - begun}
-        found["ticket_list_p99_ms"] = _p99([t async for t in _paged(store, lists())])
-        found["ticket_search_p99_ms"] = _p99([t async for t in _paged(store, searches())])
+        found["ticket_list_p99_ms"] = p99([t async for t in _paged(store, lists())])
+        found["ticket_search_p99_ms"] = p99([t async for t in _paged(store, searches())])
         found["report_ms"] = min([t async for t in _reported(desk)])
         return found
 
 
-async def _looked_at(database: Database) -> None:
+async def looked_at(database: Database) -> None:
     """Do at once what PostgreSQL does by itself within minutes: see how its tables have grown."""
     engine = create_async_engine(database.url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
@@ -151,23 +151,23 @@ async def _paged(store: Store, mix: Iterator[Asked]) -> AsyncIterator[float]:
 
         await page()
         for _ in range(TIMES):
-            yield await _milliseconds(page)
+            yield await milliseconds(page)
 
 
 async def _reported(desk: ReportDesk) -> AsyncIterator[float]:
     for _ in range(9):
-        yield await _milliseconds(
+        yield await milliseconds(
             lambda: desk.report(first=date(2009, 1, 1), last=date(2009, 12, 31))
         )
 
 
-async def _milliseconds(work: Callable[[], Awaitable[object]]) -> float:
+async def milliseconds(work: Callable[[], Awaitable[object]]) -> float:
     begun = perf_counter()
     await work()
     return (perf_counter() - begun) * 1e3
 
 
-def _p99(times: list[float]) -> float:
+def p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)]
 
 
