@@ -18,6 +18,7 @@ from api.cli.key import key
 from api.cli.keys import keys
 from api.cli.new import new
 from api.cli.openapi import openapi
+from api.cli.rebuild import rebuild
 from api.cli.records import records
 from api.cli.run import run
 from api.cli.satisfaction import satisfaction
@@ -38,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, compare, erlang, check, new, serve, switch, up, openapi):
+for command in (run, compare, erlang, check, new, serve, switch, up, rebuild, openapi):
     app.command()(command)
 for name, group in (
     ("db", db),

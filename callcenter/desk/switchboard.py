@@ -153,7 +153,7 @@ class Switchboard:
             tending = tasks.create_task(self._tend(), name="switchboard tends")
             async for first in self._deliveries:
                 batch = [first, *self._deliveries.take(LARGEST_BATCH - 1)]
-                await self._take([delivery.message for delivery in batch])
+                await self.take([delivery.message for delivery in batch])
                 for delivery in batch:
                     await delivery.ack()
             tending.cancel()
@@ -168,7 +168,7 @@ class Switchboard:
                 async with asyncio.timeout(1):
                     await self._publisher.publish(message)
 
-    async def _take(self, messages: Sequence[Message]) -> None:
+    async def take(self, messages: Sequence[Message]) -> None:
         """Store some messages, however long the database is away."""
         batch = opened(messages, site=self._site, received_at=tick_of(self._now()))
         self.counted["batches"] += 1
