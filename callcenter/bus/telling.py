@@ -180,7 +180,8 @@ class Telling:
 
     async def _speak(self) -> None:
         while True:
-            wait = self._speaker.wait_seconds(self._clock.now())
+            async with self._turn:
+                wait = self._speaker.wait_seconds(self._clock.now())
             if math.isinf(wait):
                 self._spoken = True
                 self._stirred.set()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from callcenter.bus.backoff import Backoff
 from callcenter.bus.broker_address import BrokerAddress, Session, Tls
 from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.spool import Spool
@@ -29,7 +30,6 @@ from callcenter.telephony.events import (
     Told,
 )
 from callcenter.telephony.words import StateWord
-from tests.callcenter.bus.rigs import QUICK
 
 SITE = "bucheon"
 SOURCE = "pbx1"
@@ -119,7 +119,7 @@ async def speak(settings: dict[str, Any]) -> None:
             jitter=lambda: 0.5,
             filters=heard_by(SOURCE, site=SITE),
             will=last_will(SOURCE, site=SITE, at=EPOCH),
-            backoff=QUICK,
+            backoff=Backoff(first_seconds=0.05, longest_seconds=0.4, settled_after_seconds=0.2),
         ) as bus:
             telling = Telling(
                 speaker, bus=bus, spool=spool, site=SITE, clock=WallClock(), pace=Pace()

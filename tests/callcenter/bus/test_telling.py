@@ -2,10 +2,12 @@
 
 import asyncio
 import math
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -236,6 +238,24 @@ async def test_after_a_loss_of_the_line_it_takes_its_last_will_back(house: House
             await house.until(AgentNow)
 
 
+async def test_it_does_not_end_before_its_last_word_is_on_the_disk(house: House) -> None:
+    class Slow(Spool):
+        @override
+        def put(self, *letters: Any, **more: Any) -> None:
+            threading.Event().wait(0.05)
+            super().put(*letters, **more)
+
+    with Slow(house.path, source=SOURCE, site=SITE, now=never_changing_now) as spool:
+        speaker = Counter(sequence=spool.sequence, gap=30_000, last=3)
+        async with house.bus() as bus, asyncio.timeout(PATIENCE):
+            await Telling(
+                speaker, bus=bus, spool=spool, site=SITE, clock=WallClock(), pace=OFTEN
+            ).run(asyncio.Event())
+
+        assert spool.owed == 0
+    assert len(told(house.rest())) == 3
+
+
 # --- What is asked ------------------------------------------------------------------------------------
 
 
@@ -324,7 +344,8 @@ async def test_what_cannot_be_understood_is_put_aside(house: House) -> None:
 
 async def test_without_an_outbox_it_does_not_speak(house: House) -> None:
     class Full(Spool):
-        def put(self, *_: object, **__: object) -> None:  # type: ignore[override]
+        @override
+        def put(self, *_: Any, **__: Any) -> None:
             raise SpoolError("the disk is full")
 
     with Full(house.path, source=SOURCE, site=SITE, now=never_changing_now) as spool:
