@@ -11,8 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
-from scipy.special import expit
 
 from callcenter.clock import MINUTE
 from callcenter.measures.formulas import Better, Kind, Measure, Unit
@@ -54,6 +52,8 @@ class Opinion:
             queue: Numbers as in the log.
             agent: As well.
         """
+        from scipy.special import expit  # noqa: PLC0415 - slow to import, seldom needed
+
         logit = self.intercept + self._slope(waited, handled=handled, settled=settled)
         if self.queue:
             logit = logit + np.array(self.queue)[queue]
@@ -76,6 +76,9 @@ def intercept_for(target: float, *, chances: NDArray[np.float64]) -> float:
     Raises:
         ValueError: the target is not between 0 and 1, or there is nobody to ask.
     """
+    from scipy.optimize import brentq  # noqa: PLC0415 - as above
+    from scipy.special import expit  # noqa: PLC0415
+
     if not 0 < target < 1 or chances.size == 0:
         raise ValueError(f"expected a share between 0 and 1 of somebody, got {target!r}")
     inside = chances.clip(_GRAIN, 1 - _GRAIN)
