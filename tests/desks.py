@@ -1,6 +1,6 @@
 """Desks for tests: real stores and catalogues, a clock that moves when told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -42,18 +42,21 @@ class Nobody:
         self.originals: dict[str, str] = {}
         self._known = 0
 
-    async def recorded(self, _uow: UnitOfWork, _petitioner: Petitioner, *, at: datetime) -> str:
-        """Return the next reference."""
+    async def recorded(
+        self, _uow: UnitOfWork, petitioners: Sequence[Petitioner], *, at: datetime
+    ) -> list[str]:
+        """Return the next references."""
         assert at.tzinfo
-        self._known += 1
-        return f"P{self._known}"
+        before = self._known
+        self._known += len(petitioners)
+        return [f"P{n}" for n in range(before + 1, self._known + 1)]
 
-    async def original_kept(
-        self, _uow: UnitOfWork, number: str, body: str, *, at: datetime
+    async def originals_kept(
+        self, _uow: UnitOfWork, bodies: Mapping[str, str], *, at: datetime
     ) -> None:
-        """Keep it in memory."""
+        """Keep them in memory."""
         assert at.tzinfo
-        self.originals[number] = body
+        self.originals |= bodies
 
 
 @cache

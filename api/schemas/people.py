@@ -32,7 +32,7 @@ class PersonShape(Shape):
             email=petitioner.email,
             address=petitioner.address,
             language=petitioner.language,
-            consents=sorted(petitioner.consents),
+            consents=sorted(petitioner.agreed),
         )
 
 

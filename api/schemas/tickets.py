@@ -63,8 +63,9 @@ class PetitionerShape(Shape):
     email: Annotated[str, StringConstraints(max_length=254)] | None = None
     address: Annotated[str, StringConstraints(max_length=200)] | None = None
     language: Annotated[str, StringConstraints(pattern=r"^(ko|en)$")] = "ko"
-    consents: frozenset[Annotated[str, StringConstraints(pattern=r"^(sms|email)$")]] = frozenset(
-        {"sms", "email"}
+    consents: frozenset[Annotated[str, StringConstraints(pattern=r"^(sms|email)$")]] | None = Field(
+        default=None,
+        description="Left out, what the petitioner agreed to before stays; who is new gets both.",
     )
 
     def petitioner(self) -> Petitioner:

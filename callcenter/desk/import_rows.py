@@ -380,10 +380,24 @@ def _petitioner(fields: Mapping[str, str]) -> Petitioner | None:
     language = fields.get("language", "ko")
     if language not in _LANGUAGES:
         raise InputError(f"expected ko or en, got {language!r}", key="language")
-    consents = {way.strip() for way in fields.get("consents", "").split(",") if way.strip()}
+    return Petitioner(
+        name=known["name"],
+        phone=known["phone"],
+        email=known["email"],
+        address=known["address"],
+        language=language,
+        consents=_consents(fields.get("consents")),
+        presumed=frozenset(),
+    )
+
+
+def _consents(said: str | None) -> frozenset[str] | None:
+    if said is None:
+        return None
+    consents = frozenset(way.strip() for way in said.split(",") if way.strip())
     if not consents <= _WAYS:
         raise InputError("expected sms, email or both, with a comma", key="consents")
-    return Petitioner(**known, language=language, consents=frozenset(consents))
+    return consents
 
 
 def _moment(said: str | None, *, now: datetime) -> datetime | None:

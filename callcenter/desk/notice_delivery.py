@@ -127,7 +127,7 @@ class NoticeRoute:
     async def _addressee(self, uow: UnitOfWork, ticket: Ticket) -> tuple[str, Language]:
         assert ticket.petitioner is not None, "a notice to nobody has no errand"
         row = await uow.people.get(ticket.petitioner)
-        reach = await uow.people.reach(ticket.petitioner)
+        reach = (await uow.people.reaches([ticket.petitioner]))[ticket.petitioner]
         address = await self._people.address(uow, ticket.petitioner, _ADDRESSES[self._way])
         if address is None or not getattr(reach, self._way):
             raise UndeliverableError("the address has been erased, or may no longer be used")

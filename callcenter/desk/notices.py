@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from callcenter.desk.changes import Change
 from callcenter.desk.notice_texts import template_name
 from callcenter.domain.access import STAFF, Actor
 from callcenter.domain.notices import (
@@ -23,9 +24,9 @@ from callcenter.domain.notices import (
     owed,
     owes,
 )
-from callcenter.domain.ticket_events import Happened
 from callcenter.domain.tickets import Ticket
 from callcenter.errors import ConflictError, ForbiddenError, NotFoundError
+from callcenter.store.notices import NewNotice
 from callcenter.store.outbox import Errand
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
@@ -41,10 +42,6 @@ class NoticeDesk:
         """Take the time from outside."""
         self._store = store
         self._now = now
-
-    async def react(self, uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
-        """Write what is owed, as a reaction of the desk of tickets."""
-        await write_notices(uow, ticket, history, now=self._now())
 
     async def told(self, notice: int, *, actor: Actor) -> None:
         """Record that a person told what no message could.
@@ -65,26 +62,27 @@ class NoticeDesk:
             await uow.notices.sent(notice, provider_ref=f"hand:{actor.login}", now=self._now())
 
 
-async def write_notices(
-    uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened], *, now: datetime
-) -> None:
-    """Write the notices owed for what one command made happen, in that command's transaction.
-
-    `ticket` stands as it does after the last event of `history`.
-    """
-    if owes(history):
-        reach = await _reach(uow, ticket)
-        await _write(uow, ticket, owed(ticket, history, reach=reach), now=now)
+async def write_notices(uow: UnitOfWork, changes: Sequence[Change], *, now: datetime) -> None:
+    """Write the notices owed for what commands made happen, in those commands' transaction."""
+    owing = [change for change in changes if owes(change.history)]
+    reaches = await _reaches(uow, [change.ticket for change in owing])
+    owed_now = [
+        _notice(change.ticket, one)
+        for change, reach in zip(owing, reaches, strict=True)
+        for one in owed(change.ticket, change.history, reach=reach)
+    ]
+    await _write(uow, owed_now, now=now)
 
 
 async def write_invitation(
     uow: UnitOfWork, ticket: Ticket, *, cause_seq: int, now: datetime
 ) -> bool:
     """Write the invitation to answer for the closing of event `cause_seq`; say whether one may be sent."""
-    invited = invitation(cause_seq=cause_seq, reach=await _reach(uow, ticket))
+    [reach] = await _reaches(uow, [ticket])
+    invited = invitation(cause_seq=cause_seq, reach=reach)
     if invited is None:
         return False
-    await _write(uow, ticket, [invited], now=now)
+    await _write(uow, [_notice(ticket, invited)], now=now)
     return True
 
 
@@ -102,42 +100,43 @@ async def leave_to_a_person(uow: UnitOfWork, notice: Any, *, now: datetime) -> N
         return
     ticket = await uow.tickets.get(notice.ticket)
     assert ticket is not None, "a notice is of a ticket"
-    reach = await _reach(uow, ticket)
+    [reach] = await _reaches(uow, [ticket])
     kind, seq = NoticeKind(notice.kind), notice.cause_seq
-    await uow.notices.add(
-        notice.ticket,
-        by_hand(kind, seq) if reach.hand else exempt(kind, seq, why=Exemption.UNREACHABLE),
+    left = NewNotice(
+        ticket=notice.ticket,
+        owed=by_hand(kind, seq) if reach.hand else exempt(kind, seq, why=Exemption.UNREACHABLE),
         template=notice.template,
         unit=notice.unit,
         officer=notice.officer,
-        now=now,
+    )
+    await uow.notices.add([left], now=now)
+
+
+async def _reaches(uow: UnitOfWork, tickets: Sequence[Ticket]) -> list[Reach]:
+    reaches = await uow.people.reaches({one.petitioner for one in tickets if one.petitioner})
+    return [reaches[one.petitioner] if one.petitioner else Reach() for one in tickets]
+
+
+def _notice(ticket: Ticket, one: Owed) -> NewNotice:
+    return NewNotice(
+        ticket=ticket.number,
+        owed=one,
+        template=template_name(one.kind),
+        unit=ticket.unit,
+        officer=ticket.officer,
     )
 
 
-async def _reach(uow: UnitOfWork, ticket: Ticket) -> Reach:
-    return Reach() if ticket.petitioner is None else await uow.people.reach(ticket.petitioner)
-
-
-async def _write(
-    uow: UnitOfWork, ticket: Ticket, notices: Sequence[Owed], *, now: datetime
-) -> None:
-    errands = []
-    for notice in notices:
-        written = await uow.notices.add(
-            ticket.number,
-            notice,
-            template=template_name(notice.kind),
-            unit=ticket.unit,
-            officer=ticket.officer,
-            now=now,
+async def _write(uow: UnitOfWork, notices: Sequence[NewNotice], *, now: datetime) -> None:
+    written = await uow.notices.add(notices, now=now)
+    errands = [
+        Errand(
+            topic=f"{TOPIC}-{notice.owed.way}",
+            aggregate=notice.ticket,
+            aggregate_seq=notice.owed.cause_seq,
+            payload=json.dumps({"notice": row}),
         )
-        if notice.state is NoticeState.WAITING:
-            errands.append(
-                Errand(
-                    topic=f"{TOPIC}-{notice.way}",
-                    aggregate=ticket.number,
-                    aggregate_seq=notice.cause_seq,
-                    payload=json.dumps({"notice": written}),
-                )
-            )
+        for row, notice in zip(written, notices, strict=True)
+        if notice.owed.state is NoticeState.WAITING
+    ]
     await uow.outbox.put(errands, now=now)

@@ -7,10 +7,12 @@ a number is still found by it.
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 from callcenter.desk.petitions import Petitioner
@@ -27,7 +29,7 @@ from callcenter.domain.privacy import (
     shown_phone,
 )
 from callcenter.errors import ConflictError, ForbiddenError, InputError
-from callcenter.store.people import LOOKUPS, Access, row_id
+from callcenter.store.people import LOOKUPS, Access, NewPetitioner, row_id
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from callcenter.vault import Cell, Vault
 
@@ -37,6 +39,8 @@ LONGEST_NAME: Final = 80
 LONGEST_ADDRESS: Final = 300
 LONGEST_PURPOSE: Final = 300
 _MOBILE: Final = "01"
+_Ways = tuple[str | None, str | None]
+"""A telephone number and an e-mail address."""
 
 
 class Field(StrEnum):
@@ -77,29 +81,44 @@ class PeopleDesk:
 
     # --- Coming in ----------------------------------------------------------------------------------
 
-    async def recorded(self, uow: UnitOfWork, petitioner: Petitioner, *, at: datetime) -> str:
-        """Seal and keep who asks, or find the same person again; return the reference.
+    async def recorded(
+        self, uow: UnitOfWork, petitioners: Sequence[Petitioner], *, at: datetime
+    ) -> list[str]:
+        """Seal and keep who asks, or find the same people again; return the references, in order.
+
+        What somebody known did not say about consent stays as it was.
 
         Raises:
             ContactError: a number or an e-mail address is none.
         """
-        who = canonical(petitioner)
-        known = await self._known(uow, who)
-        until = at + self._kept_for
-        if known is not None and await uow.people.renew(
-            known, language=who.language, consents=who.consents, retain_until=until
-        ):
-            return known
-        reference = await uow.people.add(
-            language=who.language, consents=who.consents, now=at, retain_until=until
-        )
-        await uow.people.fill(reference, self._sealed(reference, who))
-        return reference
+        asking = [canonical(petitioner) for petitioner in petitioners]
+        known = await self._renewed(uow, await self._known(uow, asking), at=at)
+        places = iter(await uow.people.places(sum(who not in known for who in asking)))
+        references: list[str] = []
+        strangers: list[NewPetitioner] = []
+        for who in asking:
+            reference = known.get(who)
+            if reference is None:
+                reference = next(places)
+                strangers.append(self._stranger(reference, who))
+                if _contact(who):
+                    known[who] = reference
+            references.append(reference)
+        await uow.people.add(strangers, now=at, retain_until=at + self._kept_for)
+        return references
 
-    async def original_kept(self, uow: UnitOfWork, number: str, body: str, *, at: datetime) -> None:
-        """Seal and keep a petition's text as it was written, before `redact` took something out."""
-        sealed = self._vault.seal(body, context=text_cell(number))
-        await uow.people.keep_text(number, sealed, retain_until=at + self._kept_for)
+    async def originals_kept(
+        self, uow: UnitOfWork, bodies: Mapping[str, str], *, at: datetime
+    ) -> None:
+        """Seal and keep petitions' texts as they were written, before `redact` took something out.
+
+        `bodies` are by the tickets' numbers.
+        """
+        sealed = {
+            number: self._vault.seal(body, context=text_cell(number))
+            for number, body in bodies.items()
+        }
+        await uow.people.keep_texts(sealed, retain_until=at + self._kept_for)
 
     # --- Being found and seen -----------------------------------------------------------------------
 
@@ -187,7 +206,7 @@ class PeopleDesk:
             await self._look(uow, look, fields=["consent"], petitioner=reference)
             who = canonical(replace(self._opened(row), consents=frozenset(consents)))
             if not await uow.people.renew(
-                reference,
+                [reference],
                 language=who.language,
                 consents=who.consents,
                 retain_until=row.retain_until,
@@ -196,16 +215,45 @@ class PeopleDesk:
 
     # --- Within -------------------------------------------------------------------------------------
 
-    async def _known(self, uow: UnitOfWork, who: Petitioner) -> str | None:
-        """Find the record of the same person, reached in the same ways."""
-        contact = Contact.PHONE if who.phone else Contact.EMAIL
-        value = who.phone or who.email
-        if value is None:
-            return None
-        for row in await uow.people.found(contact, self._vault.lookups(value, kind=contact)):
-            if _same(self._opened(row), who):
-                return f"P{row.id}"
-        return None
+    async def _known(self, uow: UnitOfWork, asking: Sequence[Petitioner]) -> dict[Petitioner, str]:
+        """Find the records of the same people, reached in the same ways."""
+        records: dict[_Ways, list[tuple[str, Petitioner]]] = defaultdict(list)
+        for kind in Contact:
+            values = {value for who in asking for its, value in _contact(who) if its is kind}
+            lookups = [one for value in values for one in self._vault.lookups(value, kind=kind)]
+            for row in await uow.people.found(kind, lookups) if lookups else ():
+                record = self._opened(row)
+                records[record.phone, record.email].append((f"P{row.id}", record))
+        known: dict[Petitioner, str] = {}
+        for who in asking:
+            alike = (ref for ref, its in records[who.phone, who.email] if _same(its, who))
+            known.update((who, ref) for ref in islice(alike, 1))
+        return known
+
+    async def _renewed(
+        self, uow: UnitOfWork, known: Mapping[Petitioner, str], *, at: datetime
+    ) -> dict[Petitioner, str]:
+        """Note who asked again, and forget those whose data was erased at this moment."""
+        alike: dict[tuple[str, frozenset[str] | None], list[str]] = defaultdict(list)
+        for who, reference in known.items():
+            alike[who.language, who.consents].append(reference)
+        alive: set[str] = set()
+        for (language, consents), references in alike.items():
+            alive |= await uow.people.renew(
+                references,
+                language=language,
+                consents=consents,
+                retain_until=at + self._kept_for,
+            )
+        return {who: reference for who, reference in known.items() if reference in alive}
+
+    def _stranger(self, reference: str, who: Petitioner) -> NewPetitioner:
+        return NewPetitioner(
+            reference=reference,
+            language=who.language,
+            consents=who.agreed,
+            sealed=self._sealed(reference, who),
+        )
 
     def _sealed(self, reference: str, who: Petitioner) -> dict[str, bytes | None]:
         row = str(row_id(reference))
@@ -221,7 +269,10 @@ class PeopleDesk:
 
     def _opened(self, row: Any) -> Petitioner:
         return Petitioner(
-            **{field: self._open_field(row, field) for field in Field},
+            name=self._open_field(row, Field.NAME),
+            phone=self._open_field(row, Field.PHONE),
+            email=self._open_field(row, Field.EMAIL),
+            address=self._open_field(row, Field.ADDRESS),
             language=row.language,
             consents=frozenset(json.loads(row.consent)),
         )
@@ -269,7 +320,8 @@ def canonical(petitioner: Petitioner) -> Petitioner:
         phone=phone,
         email=email and canonical_email(email),
         address=_line(petitioner.address, key=Field.ADDRESS, longest=LONGEST_ADDRESS),
-        consents=petitioner.consents - untold,
+        consents=None if petitioner.consents is None else petitioner.consents - untold,
+        presumed=petitioner.presumed - untold,
     )
 
 
@@ -330,6 +382,13 @@ def _changed(who: Petitioner, changes: Mapping[Field, str | None]) -> Petitioner
         language=who.language,
         consents=who.consents,
     )
+
+
+def _contact(who: Petitioner) -> tuple[tuple[Contact, str], ...]:
+    """Say what somebody is looked for by: the telephone rather than e-mail; nothing if neither is known."""
+    if who.phone is not None:
+        return ((Contact.PHONE, who.phone),)
+    return () if who.email is None else ((Contact.EMAIL, who.email),)
 
 
 def _same(known: Petitioner, who: Petitioner) -> bool:

@@ -19,8 +19,15 @@ class Petitioner:
     email: str | None = None
     address: str | None = None
     language: str = "ko"
-    consents: frozenset[str] = frozenset({"sms", "email"})
-    """Ways in which the petitioner agreed to be told."""
+    consents: frozenset[str] | None = None
+    """Ways in which the petitioner agrees to be told; `None` if nothing was said about it."""
+    presumed: frozenset[str] = frozenset({"sms", "email"})
+    """What is taken for agreed where nothing was said, now or before."""
+
+    @property
+    def agreed(self) -> frozenset[str]:
+        """Ways in which somebody not known before may be told."""
+        return self.presumed if self.consents is None else self.consents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

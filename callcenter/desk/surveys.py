@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Final, Protocol
 
+from callcenter.desk.changes import Change
 from callcenter.desk.ticket_orders import freed_text
 from callcenter.domain.ticket_events import Closed, Happened, TicketOutcome
 from callcenter.domain.tickets import Ticket
@@ -86,11 +87,14 @@ class SurveyDesk:
         self._share = share
         self._page = page
 
-    async def closed(self, uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
-        """Write the row of a closing in its transaction, and the invitation if it is sampled."""
-        closing = next((each for each in history if isinstance(each.event, Closed)), None)
-        if closing is None:
-            return
+    async def closed(self, uow: UnitOfWork, changes: Sequence[Change]) -> None:
+        """Write the rows of closings in their transaction, and the invitations of those sampled."""
+        for change in changes:
+            for happened in change.history:
+                if isinstance(happened.event, Closed):
+                    await self._closed(uow, change.ticket, happened)
+
+    async def _closed(self, uow: UnitOfWork, ticket: Ticket, closing: Happened) -> None:
         invited = (
             ticket.petitioner is not None
             and ticket.outcome not in _NOT_OURS

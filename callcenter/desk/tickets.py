@@ -4,94 +4,45 @@ What else must be true in the same transaction (notices, search, a survey's invi
 reactions, which are handed in: use cases do not know one another.
 """
 
-import json
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from callcenter.desk.petitions import Petition, Petitioner, check
-from callcenter.desk.ticket_orders import (
-    Books,
-    Order,
-    accepted,
-    by_the_house,
-    event_of,
-    followers,
-    freed,
+from callcenter.desk.changes import Change, Reaction
+from callcenter.desk.openings import (
+    Arrival,
+    Calendars,
+    Openings,
+    Outcome,
+    People,
+    answer,
+    claimed,
+    following,
 )
-from callcenter.domain.access import CENTRE, Actor
+from callcenter.desk.petitions import Petition
+from callcenter.desk.ticket_orders import Books, Order, event_of
+from callcenter.desk.together import Together
+from callcenter.domain.access import Actor
 from callcenter.domain.clocks import Clock, clocks
-from callcenter.domain.names import without_name
 from callcenter.domain.services import Catalogue
-from callcenter.domain.ticket_events import (
-    Channel,
-    Happened,
-    Recounted,
-    Submitted,
-    TicketEvent,
-)
+from callcenter.domain.ticket_events import Happened, Recounted, TicketEvent
 from callcenter.domain.ticket_rules import BY_COMMAND, Rule, refusal
-from callcenter.domain.tickets import Ticket, apply, opened, replay
-from callcenter.domain.worktime import KST, WorkCalendar
+from callcenter.domain.tickets import Ticket, apply
 from callcenter.errors import (
     ForbiddenError,
-    KeyReusedError,
     NotFoundError,
     RefusedError,
     StaleError,
+    StoreUnavailableError,
 )
 from callcenter.store.clocks import columns_of
+from callcenter.store.idempotency import RequestKey
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
-AT_ONCE: Final = frozenset({Channel.PHONE120, Channel.VISIT, Channel.OBSERVATION, Channel.PATROL})
-"""Channels whose petitions a person of the city takes down, and so accepts, on the spot."""
+__all__ = ["Calendars", "Outcome", "Reaction", "RequestKey", "TicketDesk"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """The idempotency key of a request, within its client's and route's scope."""
-
-    scope: str
-    key: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A ticket after a command, and whether the command had been given before with the same key."""
-
-    ticket: Ticket
-    repeated: bool = False
-
-
-class Calendars(Protocol):
-    """Where calendars are found."""
-
-    @property
-    def current(self) -> WorkCalendar:
-        """Give the one in force."""
-        ...
-
-    def version(self, version: str | None) -> WorkCalendar:
-        """Give the one of a version."""
-        ...
-
-
-class People(Protocol):
-    """Who keeps personal data."""
-
-    async def recorded(self, uow: UnitOfWork, petitioner: Petitioner, *, at: datetime) -> str:
-        """Seal and keep, or find again, who asks; return the reference."""
-        ...
-
-    async def original_kept(self, uow: UnitOfWork, number: str, body: str, *, at: datetime) -> None:
-        """Seal and keep a petition's text as it was written."""
-        ...
-
-
-Reaction = Callable[[UnitOfWork, Ticket, Sequence[Happened]], Awaitable[None]]
-"""What else must be true in the same transaction, once these last events have happened to a ticket."""
+MOST_TOGETHER: Final = 20
+"""Petitions that get their numbers in one transaction; whoever writes something else waits for it."""
 
 
 class TicketDesk:
@@ -111,9 +62,13 @@ class TicketDesk:
         self._store = store
         self._catalogue = catalogue
         self._calendars = calendars
-        self._people = people
         self._now = now
-        self._reactions = tuple(reactions)
+        self._openings = Openings(
+            catalogue=catalogue, calendars=calendars, people=people, now=now, reactions=reactions
+        )
+        self._together = Together[Arrival, Outcome](
+            self._opened, most=MOST_TOGETHER, apart=lambda arrival: arrival.key and arrival.key.name
+        )
 
     async def open(
         self,
@@ -125,17 +80,26 @@ class TicketDesk:
     ) -> Outcome:
         """Give a petition its number; the same key again answers with the same ticket.
 
+        Who asks at the same moment gets the numbers of the same transaction; none is answered before
+        its commit.
+
         Raises:
             UnknownServiceError, InputError: the service does not exist, or asks for more.
             KeyReusedError: the key was used for something else.
         """
-        async with self._store.writing() as uow:
-            before = await self._claimed(uow, key)
-            if before is not None:
-                return before
-            outcome = await self.open_within(uow, petition, actor=actor, request_id=request_id)
-            await _answered(uow, key, outcome.ticket, status=201)
-            return outcome
+        arrival = Arrival(petition=petition, actor=actor, key=key, request_id=request_id)
+        return await self._together.do(arrival)
+
+    async def _opened(self, arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
+        """Open tickets in one transaction; where that fails, in two, until the failing one is alone."""
+        try:
+            async with self._store.writing() as uow:
+                return list(await self._openings.opened(uow, arrivals))
+        except Exception as error:  # noqa: BLE001 - raised again where it was asked for
+            if len(arrivals) == 1 or isinstance(error, StoreUnavailableError):
+                return [error] * len(arrivals)
+        half = len(arrivals) // 2
+        return [*await self._opened(arrivals[:half]), *await self._opened(arrivals[half:])]
 
     async def open_within(
         self,
@@ -146,32 +110,9 @@ class TicketDesk:
         request_id: str | None = None,
     ) -> Outcome:
         """Open a ticket in a transaction that does more than this."""
-        books = self._books()
-        service = books.catalogue.service(petition.service)
-        check(petition, service=service)
-        known = await _known(uow, petition)
-        if known is not None:
-            return Outcome(ticket=known, repeated=True)
-        at = self._now()
-        begun = petition.at or at
-        submitted = await self._submitted(uow, petition, public=service.public, at=at)
-        number = await uow.tickets.next_number(begun.astimezone(KST).year)
-        if submitted.body != petition.body:
-            await self._people.original_kept(uow, number, petition.body, at=at)
-        history = _begun(number, submitted, actor=actor, books=books, at=begun)
-        ticket = replay(number, history)
-        running = self._clocks(ticket, history)
-        row_id = await uow.tickets.add(
-            ticket,
-            history,
-            clocks=columns_of(running, promised=None),
-            recorded_at=at,
-            request_id=request_id,
-        )
-        await uow.clocks.replace(number, running, fresh=True)
-        await uow.search.index(row_id, ticket, fresh=True)
-        await self._react(uow, ticket, history)
-        return Outcome(ticket=ticket)
+        arrival = Arrival(petition=petition, actor=actor, request_id=request_id)
+        [outcome] = await self._openings.opened(uow, [arrival])
+        return outcome
 
     async def command(
         self,
@@ -193,8 +134,8 @@ class TicketDesk:
             RefusedError: the table of commands does not allow it here and now.
         """
         async with self._store.writing() as uow:
-            before = await self._claimed(uow, key)
-            if before is not None:
+            keys = [] if key is None else [key]
+            for before in (await claimed(uow, keys, now=self._now())).values():
                 return before
             outcome = await self.command_within(
                 uow,
@@ -205,7 +146,7 @@ class TicketDesk:
                 expected_seq=expected_seq,
                 request_id=request_id,
             )
-            await _answered(uow, key, outcome.ticket, status=200)
+            await answer(uow, dict.fromkeys(keys, outcome.ticket), status=200)
             return outcome
 
     async def command_within(
@@ -246,7 +187,7 @@ class TicketDesk:
         assert row is not None
         past = await uow.tickets.history(ticket.number)
         after = apply(ticket, first)
-        new = [first, *_following(after, first, books=books)]
+        new = [first, *following(after, first, books=books)]
         for happened in new[1:]:
             after = apply(after, happened)
         running = self._clocks(after, [*past, *new])
@@ -260,13 +201,9 @@ class TicketDesk:
         )
         await uow.clocks.replace(ticket.number, running)
         if (after.title, after.body, after.place) != (ticket.title, ticket.body, ticket.place):
-            await uow.search.index(row.id, after)
-        await self._react(uow, after, new)
+            await uow.search.index({row.id: after})
+        await self._openings.react(uow, [Change(ticket=after, history=new)])
         return after
-
-    async def _react(self, uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
-        for reaction in self._reactions:
-            await reaction(uow, ticket, history)
 
     async def _expected(self, uow: UnitOfWork, number: str, seq: int | None) -> Ticket:
         ticket = await uow.tickets.get(number, lock=True)
@@ -276,73 +213,11 @@ class TicketDesk:
             raise StaleError(f"{number} stands at event {ticket.seq}, not at {seq}")
         return ticket
 
-    async def _claimed(self, uow: UnitOfWork, key: RequestKey | None) -> Outcome | None:
-        if key is None:
-            return None
-        answered = await uow.idempotency.claim(
-            key.scope, key.key, fingerprint=key.fingerprint, now=self._now()
-        )
-        if answered is None:
-            return None
-        if answered.fingerprint != key.fingerprint:
-            raise KeyReusedError(f"the key {key.key!r} stands for another request")
-        said = json.loads(answered.response)
-        history = await uow.tickets.history(said["number"])
-        return Outcome(ticket=replay(said["number"], history[: said["seq"]]), repeated=True)
-
-    async def _submitted(
-        self, uow: UnitOfWork, petition: Petition, *, public: bool, at: datetime
-    ) -> Submitted:
-        reference = name = None
-        if petition.petitioner is not None:
-            reference = await self._people.recorded(uow, petition.petitioner, at=at)
-            name = petition.petitioner.name
-        submitted = freed(
-            Submitted(
-                channel=petition.channel,
-                service=petition.service,
-                title=without_name(petition.title, name=name),
-                body=without_name(petition.body, name=name),
-                place=petition.place,
-                attributes=tuple(
-                    (code, tuple(without_name(value, name=name) for value in values))
-                    for code, values in petition.attributes
-                ),
-                petitioner=reference,
-                external_ref=petition.external_ref,
-                public=public,
-                media_url=petition.media_url,
-            )
-        )
-        assert isinstance(submitted, Submitted)
-        return submitted
-
     def _books(self) -> Books:
         return Books(catalogue=self._catalogue(), calendar=self._calendars.current)
 
     def _clocks(self, ticket: Ticket, history: Sequence[Happened]) -> tuple[Clock, ...]:
         return clocks(history, calendar=self._calendars.version(ticket.calendar))
-
-
-def _begun(
-    number: str, submitted: Submitted, *, actor: Actor, books: Books, at: datetime
-) -> list[Happened]:
-    history = [Happened(seq=1, at=at, actor=actor, event=submitted)]
-    if submitted.channel not in AT_ONCE or not actor.has(CENTRE):
-        return history
-    acceptance = Happened(
-        seq=2, at=at, actor=actor, event=accepted(submitted.service, books=books, at=at)
-    )
-    ticket = apply(opened(number, history[0]), acceptance)
-    return [*history, acceptance, *_following(ticket, acceptance, books=books)]
-
-
-def _following(ticket: Ticket, first: Happened, *, books: Books) -> list[Happened]:
-    events = followers(ticket, first.event, books=books, at=first.at)
-    return [
-        by_the_house(event, seq=first.seq + n, at=first.at)
-        for n, event in enumerate(events, start=1)
-    ]
 
 
 def _allowed(rule: Rule, ticket: Ticket, *, actor: Actor, event: TicketEvent | None = None) -> None:
@@ -365,18 +240,3 @@ def _known_units(event: TicketEvent, catalogue: Catalogue) -> None:
             raise RefusedError(
                 "unknown-unit", ko=f"부서 '{code}'은(는) 업무 목록에 없습니다.", en=str(error)
             ) from error
-
-
-async def _known(uow: UnitOfWork, petition: Petition) -> Ticket | None:
-    if petition.external_ref is None:
-        return None
-    number = await uow.tickets.by_external_ref(petition.channel, petition.external_ref)
-    return None if number is None else await uow.tickets.get(number)
-
-
-async def _answered(
-    uow: UnitOfWork, key: RequestKey | None, ticket: Ticket, *, status: int
-) -> None:
-    if key is not None:
-        said = json.dumps({"number": ticket.number, "seq": ticket.seq})
-        await uow.idempotency.answer(key.scope, key.key, status=status, response=said)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from callcenter.desk.changes import Change
 from callcenter.domain.access import SUPERVISORS, Actor, Role
 from callcenter.domain.ticket_events import EVENTS, Happened
-from callcenter.domain.tickets import Ticket
 from callcenter.errors import (
     ConflictError,
     ForbiddenError,
@@ -121,19 +121,18 @@ class WebhookDesk:
             await uow.outbox.again(errand, now=self._now())
 
 
-async def write_events(
-    uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened], *, now: datetime
-) -> None:
+async def write_events(uow: UnitOfWork, changes: Sequence[Change], *, now: datetime) -> None:
     """Write one errand for each event, beside it: whoever listens hears of it by reference."""
     await uow.outbox.put(
         [
             Errand(
                 topic=EVENT_TOPIC,
-                aggregate=ticket.number,
+                aggregate=change.ticket.number,
                 aggregate_seq=happened.seq,
-                payload=_told(ticket.number, happened),
+                payload=_told(change.ticket.number, happened),
             )
-            for happened in history
+            for change in changes
+            for happened in change.history
         ],
         now=now,
     )

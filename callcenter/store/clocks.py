@@ -1,10 +1,10 @@
 """The clocks of tickets as rows: a projection of their events, replaced whole whenever one is added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.clock_rules import ClockKind
@@ -13,6 +13,8 @@ from callcenter.store.tables.tickets import TICKET_CLOCK
 
 _ON_TIME: Final = {ClockState.MET: True, ClockState.MISSED: False}
 """Neither is a period that runs, nor one that a withdrawal or a transfer cut short in time."""
+_ADDED: Final = insert(TICKET_CLOCK)
+_DROPPED: Final = delete(TICKET_CLOCK).where(TICKET_CLOCK.c.ticket == bindparam("its_ticket"))
 
 
 class Clocks:
@@ -22,16 +24,16 @@ class Clocks:
         """Stand on the connection of a unit of work."""
         self._connection = connection
 
-    async def replace(self, number: str, clocks: Sequence[Clock], *, fresh: bool = False) -> None:
-        """Write a ticket's clocks instead of those it had; `fresh` if it is known to have none."""
-        if not fresh:
-            await self._connection.execute(
-                delete(TICKET_CLOCK).where(TICKET_CLOCK.c.ticket == number)
-            )
-        if clocks:
-            await self._connection.execute(
-                insert(TICKET_CLOCK), [_row(number, clock) for clock in clocks]
-            )
+    async def replace(self, number: str, clocks: Sequence[Clock]) -> None:
+        """Write a ticket's clocks instead of those it had."""
+        await self._connection.execute(_DROPPED, {"its_ticket": number})
+        await self.add({number: clocks})
+
+    async def add(self, clocks: Mapping[str, Sequence[Clock]]) -> None:
+        """Write the clocks of tickets that have none."""
+        rows = [_row(number, clock) for number, those in clocks.items() for clock in those]
+        if rows:
+            await self._connection.execute(_ADDED, rows)
 
     async def of(self, number: str) -> Sequence[Row[Any]]:
         """Return a ticket's clocks, the statutory ones first."""
@@ -50,7 +52,12 @@ def columns_of(clocks: Sequence[Clock], *, promised: datetime | None) -> dict[st
     """
     statutory = [clock for clock in clocks if clock.kind is ClockKind.STATUTORY]
     if not statutory:
-        return {"statutory_due_at": None, "promised_due_at": promised, "on_time": None}
+        return {
+            "statutory_due_at": None,
+            "promised_due_at": promised,
+            "on_time": None,
+            "working_minutes": None,
+        }
     last = statutory[-1]
     return {
         "statutory_due_at": last.due.due_at,

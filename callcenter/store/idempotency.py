@@ -4,6 +4,7 @@ A second request with the same key waits for the first one's transaction to end,
 answer, or, if it failed, the key free again.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,7 +19,9 @@ KEPT_FOR: Final = timedelta(hours=96)
 """Longer than a weekend and a holiday without the network."""
 
 _CLAIM: Final = {
-    name: dialect.insert(IDEMPOTENCY_KEY).on_conflict_do_nothing().returning(IDEMPOTENCY_KEY.c.key)
+    name: dialect.insert(IDEMPOTENCY_KEY)
+    .on_conflict_do_nothing()
+    .returning(IDEMPOTENCY_KEY.c.scope, IDEMPOTENCY_KEY.c.key)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _IS: Final = (
@@ -27,6 +30,20 @@ _IS: Final = (
 )
 _ANSWER: Final = update(IDEMPOTENCY_KEY).where(*_IS)
 _FIND: Final = select(IDEMPOTENCY_KEY).where(*_IS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKey:
+    """The idempotency key of a request, within its client's and route's scope."""
+
+    scope: str
+    key: str
+    fingerprint: str
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What tells it from others."""
+        return self.scope, self.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,29 +63,39 @@ class Idempotency:
         self._connection = connection
 
     async def claim(
-        self, scope: str, key: str, *, fingerprint: str, now: datetime
-    ) -> Answered | None:
-        """Take the key for this transaction; if it was taken before, return its answer."""
-        claimed = {
-            "scope": scope,
-            "key": key,
-            "fingerprint": fingerprint,
-            "created_at": now,
-            "expires_at": now + KEPT_FOR,
-        }
-        taken = await self._connection.execute(_CLAIM[self._connection.dialect.name], claimed)
-        if taken.first() is not None:
-            return None
-        wanted = {"its_scope": scope, "its_key": key}
+        self, keys: Sequence[RequestKey], *, now: datetime
+    ) -> dict[RequestKey, Answered]:
+        """Take keys for this transaction, each once; return the answers of those taken before."""
+        if not keys:
+            return {}
+        expires = now + KEPT_FOR
+        claims = [
+            {
+                "scope": key.scope,
+                "key": key.key,
+                "fingerprint": key.fingerprint,
+                "created_at": now,
+                "expires_at": expires,
+            }
+            for key in sorted(keys, key=lambda key: key.name)  # the same order for everybody
+        ]
+        taken = await self._connection.execute(_CLAIM[self._connection.dialect.name], claims)
+        ours = {(row.scope, row.key) for row in taken}
+        return {key: await self._answer_to(key) for key in keys if key.name not in ours}
+
+    async def _answer_to(self, key: RequestKey) -> Answered:
+        wanted = {"its_scope": key.scope, "its_key": key.key}
         row = (await self._connection.execute(_FIND, wanted)).one()
         return Answered(fingerprint=row.fingerprint, status=row.status, response=row.response)
 
-    async def answer(self, scope: str, key: str, *, status: int, response: str) -> None:
-        """Keep what the claimed key's request was answered."""
-        await self._connection.execute(
-            _ANSWER,
-            {"its_scope": scope, "its_key": key, "status": status, "response": response},
-        )
+    async def answer(self, answers: Mapping[RequestKey, str], *, status: int) -> None:
+        """Keep what the requests of claimed keys were answered."""
+        said = [
+            {"its_scope": key.scope, "its_key": key.key, "status": status, "response": response}
+            for key, response in answers.items()
+        ]
+        if said:
+            await self._connection.execute(_ANSWER, said)
 
     async def forget(self, *, before: datetime) -> int:
         """Drop keys that expired; return how many."""

@@ -1,14 +1,30 @@
 """Notices: what petitioners are owed and got, by reference only; no address and no text stands here."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.notices import NoticeState, Owed
 from callcenter.store.tables.plumbing import NOTICE
+
+_ADDED: Final = insert(NOTICE).returning(
+    NOTICE.c.id, NOTICE.c.ticket, NOTICE.c.kind, NOTICE.c.cause_seq, NOTICE.c.channel
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNotice:
+    """What is owed for a ticket, and who answers for it now."""
+
+    ticket: str
+    owed: Owed
+    template: str
+    unit: str | None
+    officer: str | None
 
 
 class Notices:
@@ -18,34 +34,14 @@ class Notices:
         """Stand on the connection of a unit of work."""
         self._connection = connection
 
-    async def add(
-        self,
-        number: str,
-        owed: Owed,
-        *,
-        template: str,
-        unit: str | None,
-        officer: str | None,
-        now: datetime,
-    ) -> int:
-        """Write what is owed, with who answers for it now; return the row's id."""
-        added = await self._connection.execute(
-            insert(NOTICE)
-            .values(
-                ticket=number,
-                kind=owed.kind,
-                cause_seq=owed.cause_seq,
-                channel=owed.way,
-                template=template,
-                unit=unit,
-                officer=officer,
-                state=owed.state,
-                created_at=now,
-                failure=owed.exemption,
-            )
-            .returning(NOTICE.c.id)
-        )
-        return int(added.scalar_one())
+    async def add(self, notices: Sequence[NewNotice], *, now: datetime) -> list[int]:
+        """Write what is owed; return the rows' ids."""
+        if not notices:
+            return []
+        rows = [_row(notice, now=now) for notice in notices]
+        added = await self._connection.execute(_ADDED, rows)
+        ids = {(row.ticket, row.kind, row.cause_seq, row.channel): row.id for row in added}
+        return [ids[row["ticket"], row["kind"], row["cause_seq"], row["channel"]] for row in rows]
 
     async def get(self, notice: int, *, lock: bool = False) -> Row[Any] | None:
         """Return one notice, held against changes if asked."""
@@ -83,3 +79,19 @@ class Notices:
             .where(NOTICE.c.id == notice, NOTICE.c.state != NoticeState.SENT)
             .values(**values)
         )
+
+
+def _row(notice: NewNotice, *, now: datetime) -> dict[str, Any]:
+    owed = notice.owed
+    return {
+        "ticket": notice.ticket,
+        "kind": owed.kind,
+        "cause_seq": owed.cause_seq,
+        "channel": owed.way,
+        "template": notice.template,
+        "unit": notice.unit,
+        "officer": notice.officer,
+        "state": owed.state,
+        "created_at": now,
+        "failure": owed.exemption,
+    }

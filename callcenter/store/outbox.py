@@ -30,6 +30,7 @@ MOST_ATTEMPTS: Final = 36
 """A day of trying: twelve attempts in the first hour or so, then one an hour."""
 LONGEST_PAUSE: Final = timedelta(hours=1)
 _LONGEST_ERROR: Final = 500
+_PUT: Final = insert(OUTBOX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,7 @@ class Outbox:
     async def put(self, errands: Sequence[Errand], *, now: datetime) -> None:
         """Write errands beside the change that causes them."""
         if errands:
-            await self._connection.execute(
-                insert(OUTBOX), [_row(errand, now=now) for errand in errands]
-            )
+            await self._connection.execute(_PUT, [_row(errand, now=now) for errand in errands])
 
     async def claim(
         self,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    func,
     insert,
     literal,
     select,
@@ -28,6 +29,7 @@ from callcenter.domain.notices import Reach
 from callcenter.domain.privacy import Contact
 from callcenter.domain.ticket_events import TicketState
 from callcenter.errors import NotFoundError
+from callcenter.store.many import among, row_ids
 from callcenter.store.tables.people import PERSONAL_ACCESS, PETITIONER, TICKET_TEXT
 from callcenter.store.tables.tickets import TICKET
 
@@ -36,6 +38,8 @@ Query = TypeVar("Query", bound=Select[Any])
 _MARK: Final = "P"
 SEALED: Final = ("name_sealed", "phone_sealed", "email_sealed", "address_sealed")
 LOOKUPS: Final = {Contact.PHONE: "phone_lookup", Contact.EMAIL: "email_lookup"}
+MOST_FOUND: Final = 100
+"""Records of one number or address that are looked at, the newest."""
 _ERASED: Final = dict.fromkeys((*SEALED, *LOOKUPS.values()))
 
 
@@ -52,6 +56,47 @@ class Access:
     request_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPetitioner:
+    """Somebody not known yet, sealed."""
+
+    reference: str
+    language: str
+    consents: frozenset[str]
+    sealed: Mapping[str, bytes | None]
+    """Sealed columns and lookups, all of them."""
+
+
+def _found(kind: Contact, dialect: str) -> Select[Any]:
+    """Rank within the index on lookups first: one number may have any number of records."""
+    lookup = PETITIONER.c[LOOKUPS[kind]]
+    newest_first = func.row_number().over(partition_by=lookup, order_by=PETITIONER.c.id.desc())
+    ranked = (
+        select(PETITIONER.c.id, newest_first.label("place"))
+        .where(among(lookup, "lookups", dialect=dialect))
+        .subquery("ranked")
+    )
+    return (
+        select(PETITIONER)
+        .join(ranked, ranked.c.id == PETITIONER.c.id)
+        .where(ranked.c.place <= MOST_FOUND, PETITIONER.c.erased_at.is_(None))
+        .order_by(PETITIONER.c.id.desc())
+    )
+
+
+_DIALECTS: Final = ("sqlite", "postgresql")
+_ADDED: Final = insert(PETITIONER)
+_FOUND: Final = {(kind, name): _found(kind, name) for kind in Contact for name in _DIALECTS}
+_REACHED: Final = {
+    name: select(
+        PETITIONER.c.id,
+        PETITIONER.c.consent,
+        *(PETITIONER.c[column].is_not(None).label(column) for column in SEALED[1:]),
+    ).where(among(PETITIONER.c.id, "these", dialect=name))
+    for name in _DIALECTS
+}
+
+
 class People:
     """Petitioners within one unit of work."""
 
@@ -61,36 +106,57 @@ class People:
 
     # --- Petitioners --------------------------------------------------------------------------------
 
+    async def places(self, many: int) -> list[str]:
+        """Take references for new petitioners: what is known of one is sealed to its reference."""
+        rows = await row_ids(self._connection, PETITIONER, many)
+        return [reference_of(row) for row in rows]
+
     async def add(
-        self, *, language: str, consents: Iterable[str], now: datetime, retain_until: datetime
-    ) -> str:
-        """Make room for a petitioner; what is known is sealed to the reference this returns."""
-        added = await self._connection.execute(
-            insert(PETITIONER)
-            .values(
-                language=language,
-                consent=_consent(consents),
-                created_at=now,
-                retain_until=retain_until,
-            )
-            .returning(PETITIONER.c.id)
-        )
-        return reference_of(added.scalar_one())
+        self, people: Sequence[NewPetitioner], *, now: datetime, retain_until: datetime
+    ) -> None:
+        """Keep new petitioners."""
+        if people:
+            rows = [
+                {
+                    "id": row_id(one.reference),
+                    "language": one.language,
+                    "consent": _consent(one.consents),
+                    "created_at": now,
+                    "retain_until": retain_until,
+                    **one.sealed,
+                }
+                for one in people
+            ]
+            await self._connection.execute(_ADDED, rows)
 
     async def fill(self, reference: str, sealed: Mapping[str, bytes | None]) -> None:
         """Write sealed columns and lookups of somebody."""
         await self._change(reference, sealed)
 
     async def renew(
-        self, reference: str, *, language: str, consents: Iterable[str], retain_until: datetime
-    ) -> bool:
-        """Note that somebody asked again; `False` if the data has been erased meanwhile."""
+        self,
+        references: Sequence[str],
+        *,
+        language: str,
+        consents: Iterable[str] | None,
+        retain_until: datetime,
+    ) -> set[str]:
+        """Note that people asked again; return those whose data has not been erased meanwhile.
+
+        Without `consents` theirs stay as they are.
+        """
+        values = {"language": language, "retain_until": retain_until}
+        if consents is not None:
+            values["consent"] = _consent(consents)
+        these = among(PETITIONER.c.id, "these", dialect=self._connection.dialect.name)
         renewed = await self._connection.execute(
             update(PETITIONER)
-            .where(PETITIONER.c.id == row_id(reference), PETITIONER.c.erased_at.is_(None))
-            .values(language=language, consent=_consent(consents), retain_until=retain_until)
+            .where(these, PETITIONER.c.erased_at.is_(None))
+            .values(**values)
+            .returning(PETITIONER.c.id),
+            {"these": [row_id(reference) for reference in references]},
         )
-        return renewed.rowcount == 1
+        return {reference_of(row) for row in renewed.scalars()}
 
     async def get(self, reference: str, *, lock: bool = False) -> Row[Any]:
         """Return somebody's sealed row, held against changes if asked.
@@ -106,31 +172,22 @@ class People:
             raise NotFoundError(f"there is no petitioner {reference}")
         return found
 
-    async def found(
-        self, kind: Contact, lookups: Sequence[bytes], *, most: int = 100
-    ) -> Sequence[Row[Any]]:
-        """Return the sealed rows of those with a number or address, the newest first."""
-        query = (
-            select(PETITIONER)
-            .where(PETITIONER.c[LOOKUPS[kind]].in_(lookups), PETITIONER.c.erased_at.is_(None))
-            .order_by(PETITIONER.c.id.desc())
-            .limit(most)
-        )
-        return (await self._connection.execute(query)).all()
+    async def found(self, kind: Contact, lookups: Sequence[bytes]) -> Sequence[Row[Any]]:
+        """Return the sealed rows of those with a number or address, the newest `MOST_FOUND` of each."""
+        found = _FOUND[kind, self._connection.dialect.name]
+        rows: Sequence[Row[Any]] = (
+            await self._connection.execute(found, {"lookups": lookups})
+        ).all()
+        return rows
 
-    async def reach(self, reference: str) -> Reach:
-        """Say by which ways somebody can be told; nothing is opened for it.
-
-        Raises:
-            NotFoundError: nobody has this reference.
-        """
-        row = await self.get(reference)
-        consents = json.loads(row.consent)
-        return Reach(
-            sms=row.phone_sealed is not None and "sms" in consents,
-            email=row.email_sealed is not None and "email" in consents,
-            hand=any(getattr(row, column) is not None for column in SEALED[1:]),
-        )
+    async def reaches(self, references: Iterable[str]) -> dict[str, Reach]:
+        """Say by which ways people can be told; nothing is opened for it. Who is not known is left out."""
+        rows = [row_id(reference) for reference in references]
+        if not rows:
+            return {}
+        reached = _REACHED[self._connection.dialect.name]
+        found = await self._connection.execute(reached, {"these": rows})
+        return {reference_of(row.id): _reach(row) for row in found}
 
     async def page(self, *, after: int, most: int) -> Sequence[Row[Any]]:
         """Return the next sealed rows by id, held against changes: for sealing them again."""
@@ -187,11 +244,14 @@ class People:
 
     # --- Texts as they were written ---------------------------------------------------------------------
 
-    async def keep_text(self, number: str, sealed: bytes, *, retain_until: datetime) -> None:
-        """Keep a petition's sealed text."""
-        await self._connection.execute(
-            insert(TICKET_TEXT).values(ticket=number, body_sealed=sealed, retain_until=retain_until)
-        )
+    async def keep_texts(self, sealed: Mapping[str, bytes], *, retain_until: datetime) -> None:
+        """Keep the sealed texts of petitions, by their tickets' numbers."""
+        rows = [
+            {"ticket": number, "body_sealed": text, "retain_until": retain_until}
+            for number, text in sealed.items()
+        ]
+        if rows:
+            await self._connection.execute(insert(TICKET_TEXT), rows)
 
     async def text(self, number: str) -> bytes | None:
         """Return a petition's sealed text; `None` if nothing was taken out of it, or it was erased."""
@@ -269,6 +329,15 @@ def row_id(reference: str) -> int:
     if reference == digits or not (digits.isascii() and digits.isdigit()):
         raise NotFoundError(f"expected a petitioner such as P12, got {reference!r}")
     return int(digits)
+
+
+def _reach(row: Row[Any]) -> Reach:
+    consents = json.loads(row.consent)
+    return Reach(
+        sms=row.phone_sealed and "sms" in consents,
+        email=row.email_sealed and "email" in consents,
+        hand=row.phone_sealed or row.email_sealed or row.address_sealed,
+    )
 
 
 def _consent(consents: Iterable[str]) -> str:

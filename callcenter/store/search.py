@@ -5,7 +5,7 @@ PostgreSQL holds them as a set under a GIN index; whether they stand in order is
 Hits come newest ticket first, as many as asked for and never counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -101,18 +101,24 @@ class Search:
         self._connection = connection
         self._fts = connection.dialect.name == "sqlite"
 
-    async def index(self, row_id: int, ticket: Ticket, *, fresh: bool = False) -> None:
-        """Make a ticket findable by what it says now, in the transaction that says it.
+    async def index(self, tickets: Mapping[int, Ticket], *, fresh: bool = False) -> None:
+        """Make tickets, by their rows, findable by what they say now, in the transaction that says it.
 
-        `fresh` if it was not findable before.
+        `fresh` if they were not findable before.
         """
-        line = searchable(
-            title=ticket.title,
-            body=ticket.body,
-            address=ticket.place.address,
-            number=ticket.number,
-        )
-        await self.index_lines([(row_id, line)], fresh=fresh)
+        lines = [
+            (
+                row,
+                searchable(
+                    title=ticket.title,
+                    body=ticket.body,
+                    address=ticket.place.address,
+                    number=ticket.number,
+                ),
+            )
+            for row, ticket in tickets.items()
+        ]
+        await self.index_lines(lines, fresh=fresh)
 
     async def index_lines(self, lines: Sequence[tuple[int, str]], *, fresh: bool = False) -> None:
         """Make many tickets findable by their searchable lines, instead of those they had."""

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from callcenter.domain.ticket_events import Channel, Happened, Place, TicketOutc
 from callcenter.domain.tickets import Ticket
 from callcenter.errors import StaleError
 from callcenter.store.events import FIRST, happened_of, rows_of
+from callcenter.store.many import row_ids
 from callcenter.store.tables.tickets import NUMBER_SEQUENCE, TICKET, TICKET_EVENT
 
 NUMBER: Final = re.compile(r"[0-9]{4}-[0-9]{6,9}")
@@ -33,17 +34,31 @@ _PLAIN: Final = tuple(
 )
 
 # Statements are made once: building one for each ticket costs more than the database's part of it.
-_ADDED: Final = insert(TICKET).returning(TICKET.c.id)
+_ADDED: Final = insert(TICKET)
 _CHANGED: Final = update(TICKET).where(
     TICKET.c.number == bindparam("its_number"), TICKET.c.seq == bindparam("its_seq")
 )
 _HAPPENED: Final = insert(TICKET_EVENT)
 _NEXT: Final = {
     name: dialect.insert(NUMBER_SEQUENCE)
-    .on_conflict_do_update(index_elements=["scope"], set_={"last": NUMBER_SEQUENCE.c.last + 1})
+    .on_conflict_do_update(
+        index_elements=["scope"],
+        set_={"last": NUMBER_SEQUENCE.c.last + bindparam("many", type_=BigInteger)},
+    )
     .returning(NUMBER_SEQUENCE.c.last)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """A ticket to write down, with what has happened to it so far and what its clocks say."""
+
+    ticket: Ticket
+    history: Sequence[Happened]
+    clocks: Mapping[str, Any] = field(default_factory=dict)
+    """Columns, as `clocks.columns_of` gives them; those of all tickets written at once are the same."""
+    request_id: str | None = None
 
 
 class Tickets:
@@ -54,35 +69,39 @@ class Tickets:
         self._connection = connection
 
     async def next_number(self, year: int, *, kind: str = "ticket") -> str:
-        """Take the next number of a year and kind: `2026-000123`, no gaps, none twice.
+        """Take the next number of a year and kind: `2026-000123`, no gaps, none twice."""
+        return (await self.next_numbers(year, many=1, kind=kind))[0]
 
-        The counter's row is locked until the transaction ends: whoever fails gives the number back.
+    async def next_numbers(self, year: int, *, many: int, kind: str = "ticket") -> list[str]:
+        """Take the next numbers of a year and kind, in their order.
+
+        The counter's row is locked until the transaction ends: whoever fails gives the numbers back.
         """
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        taken = await self._connection.execute(
-            dialect.insert(NUMBER_SEQUENCE)
-            .values(scope=f"{kind}-{year}", last=1)
-            .on_conflict_do_update(
-                index_elements=["scope"], set_={"last": NUMBER_SEQUENCE.c.last + 1}
-            )
-            .returning(NUMBER_SEQUENCE.c.last)
-        )
-        return f"{year}-{taken.scalar_one():06d}"
+        wanted = {"scope": f"{kind}-{year}", "last": many, "many": many}
+        last = await self._connection.scalar(_NEXT[self._connection.dialect.name], wanted)
+        assert last is not None, "an insert or update returns its row"
+        return [f"{year}-{n:06d}" for n in range(last - many + 1, last + 1)]
 
-    async def add(
-        self,
-        ticket: Ticket,
-        history: Sequence[Happened],
-        *,
-        clocks: dict[str, Any],
-        recorded_at: datetime,
-        request_id: str | None = None,
-    ) -> int:
-        """Write a new ticket and its first events; return the row's id. `clocks` are columns."""
-        added = await self._connection.execute(_ADDED, row_of(ticket) | clocks)
-        rows = rows_of(ticket.number, history, recorded_at=recorded_at, request_id=request_id)
-        await self._connection.execute(_HAPPENED, rows)
-        return int(added.scalar_one())
+    async def add(self, new: Sequence[NewTicket], *, recorded_at: datetime) -> Sequence[int]:
+        """Write new tickets and their first events; return the rows' ids."""
+        ids = await row_ids(self._connection, TICKET, len(new))
+        rows = [
+            {"id": row, **row_of(one.ticket), **one.clocks}
+            for row, one in zip(ids, new, strict=True)
+        ]
+        await self._connection.execute(_ADDED, rows)
+        events = [
+            row
+            for one in new
+            for row in rows_of(
+                one.ticket.number,
+                one.history,
+                recorded_at=recorded_at,
+                request_id=one.request_id,
+            )
+        ]
+        await self._connection.execute(_HAPPENED, events)
+        return ids
 
     async def append(
         self,

@@ -9,6 +9,7 @@ from callcenter.domain.pictures import cleaned
 from callcenter.domain.ticket_events import Attached, Phase
 from callcenter.errors import InputError, NotFoundError
 from callcenter.store.tables.plumbing import ATTACHMENT
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket
 from tests.callcenter.domain.test_pictures import SECRETS, a_jpeg
@@ -78,7 +79,8 @@ async def test_a_file_is_handed_out_for_a_ticket_that_has_it(store: Store) -> No
         for number, events in (("2026-000001", [attached]), ("2026-000002", [])):
             history = a_history(*events, at=FRIDAY_MORNING)
             await uow.tickets.add(
-                a_ticket(number, history), history, clocks={}, recorded_at=FRIDAY_MORNING
+                [NewTicket(ticket=a_ticket(number, history), history=history)],
+                recorded_at=FRIDAY_MORNING,
             )
 
     assert await desk.content("2026-000001", kept.sha256) == (attached, PDF)

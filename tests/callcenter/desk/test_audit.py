@@ -12,6 +12,7 @@ from callcenter.domain.worktime import KST
 from callcenter.errors import ConflictError, NotFoundError
 from callcenter.store.events import FIRST, link
 from callcenter.store.tables.tickets import DAILY_ROOT, TICKET, TICKET_EVENT
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket, an_actor
 from tests.desks import Watch
@@ -25,7 +26,9 @@ async def opened(store: Store, number: str, *, at: datetime = MORNING) -> None:
     """Open a ticket and have it taken; five events, the last one a day later."""
     history = a_history(Taken(officer="lee"), at=at)
     async with store.writing() as uow:
-        await uow.tickets.add(a_ticket(number, history), history, clocks={}, recorded_at=at)
+        await uow.tickets.add(
+            [NewTicket(ticket=a_ticket(number, history), history=history)], recorded_at=at
+        )
     note = Happened(seq=5, at=at + DAY, actor=an_actor(), event=Noted(text="부품 도착"))
     async with store.writing() as uow:
         ticket = a_ticket(number, [*history, note])

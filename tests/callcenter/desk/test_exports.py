@@ -20,6 +20,7 @@ from callcenter.domain.ticket_events import Channel
 from callcenter.store.events import link
 from callcenter.store.tables.tickets import TICKET
 from callcenter.store.ticket_lists import Filters
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests import builders, databases, populations
 from tests.desks import Watch
@@ -169,7 +170,7 @@ async def test_no_cell_is_a_formula(store: Store) -> None:
         for n, formula in enumerate(FORMULAS, start=1):
             history = builders.a_history(at=NOW, title=formula, body=f"{formula}\n두 줄")
             ticket = builders.a_ticket(f"2009-{n:06d}", history)
-            await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOW)
+            await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOW)
 
     table = table_of(await whole(a_desk(store).tickets(ExportFormat.CSV)))
     lines = rows_of(await whole(a_desk(store).tickets(ExportFormat.NDJSON)))
@@ -213,7 +214,7 @@ async def store_an_awkward_one(store: Store) -> None:
     )
     ticket = builders.a_ticket("2009-000041", history)
     async with store.writing() as uow:
-        await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOW)
+        await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOW)
 
 
 async def test_nothing_is_exported_as_nothing(store: Store) -> None:

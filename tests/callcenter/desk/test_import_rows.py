@@ -233,7 +233,7 @@ def test_a_row_becomes_a_petition() -> None:
     assert made.at == datetime(2009, 3, 2, 5, 30, tzinfo=UTC)
     assert (made.place.lat, made.place.address) == (37.5, "길주로 210")
     assert made.attributes == (("fault", ("out",)), ("pole-number", ("12",)))
-    assert made.petitioner.consents == frozenset()
+    assert made.petitioner.agreed == frozenset()
     assert made.petitioner.address == "중동로 1"
 
 
@@ -244,6 +244,7 @@ def test_what_a_row_does_not_say_is_left_open() -> None:
     assert made.petitioner is None
     assert made.at is None
     assert made.attributes == (("kind", ("a", "b")), ("other", ("3",)))
+    assert petition(name="a").petitioner.consents is None
     assert petition(name="a", consents="sms, email").petitioner.consents == {"sms", "email"}
     assert petition(at="2009/03/02").at == datetime(2009, 3, 1, 15, tzinfo=UTC)
 

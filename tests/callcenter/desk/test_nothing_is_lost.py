@@ -7,9 +7,8 @@ from typing import Final
 import pytest
 from sqlalchemy import func, select
 
+from callcenter.desk.changes import Change
 from callcenter.desk.tickets import Outcome, RequestKey, TicketDesk
-from callcenter.domain.ticket_events import Happened
-from callcenter.domain.tickets import Ticket
 from callcenter.store.events import broken_links
 from callcenter.store.outbox import Errand
 from callcenter.store.tables.plumbing import IDEMPOTENCY_KEY, OUTBOX
@@ -40,11 +39,15 @@ class Trouble:
             self.crashed += 1
             raise CrashError
 
-    async def reaction(self, uow: UnitOfWork, ticket: Ticket, history: Sequence[Happened]) -> None:
-        """Put one errand, and perhaps die before the commit."""
-        errand = Errand(topic="test", aggregate=ticket.number, aggregate_seq=ticket.seq, payload="")
-        await uow.outbox.put([errand], now=history[-1].at)
-        self.perhaps()
+    async def reaction(self, uow: UnitOfWork, changes: Sequence[Change]) -> None:
+        """Put one errand for each ticket, and perhaps die before the commit."""
+        for change in changes:
+            ticket = change.ticket
+            errand = Errand(
+                topic="test", aggregate=ticket.number, aggregate_seq=ticket.seq, payload=""
+            )
+            await uow.outbox.put([errand], now=change.history[-1].at)
+            self.perhaps()
 
 
 @pytest.mark.parametrize("creates", [2_000])

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from callcenter.desk.changes import Change
 from callcenter.desk.notice_delivery import Cards, NoticeRoute
 from callcenter.desk.notice_texts import Card
 from callcenter.desk.notices import NoticeDesk, write_invitation, write_notices
@@ -29,6 +30,7 @@ from callcenter.domain.ticket_events import (
 from callcenter.domain.tickets import apply
 from callcenter.errors import ConflictError, ForbiddenError, NotFoundError, UndeliverableError
 from callcenter.senders.port import Message
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket, an_actor
 from tests.desks import Watch, the_catalogue
@@ -82,16 +84,22 @@ class Scene:
 
     async def opened(self, who: Petitioner = GILDONG, **said: Any) -> str:
         async with self.store.writing() as uow:
-            reference = await self.people.recorded(uow, who, at=self.watch())
+            [reference] = await self.people.recorded(uow, [who], at=self.watch())
             self.history = a_history(at=self.watch(), petitioner=reference, **said)
             ticket = a_ticket(NUMBER, self.history)
             await uow.tickets.add(
-                ticket,
-                self.history,
-                clocks={"promised_due_at": DUE, "statutory_due_at": DUE},
+                [
+                    NewTicket(
+                        ticket=ticket,
+                        history=self.history,
+                        clocks={"promised_due_at": DUE, "statutory_due_at": DUE},
+                    )
+                ],
                 recorded_at=self.watch(),
             )
-            await write_notices(uow, ticket, self.history, now=self.watch())
+            await write_notices(
+                uow, [Change(ticket=ticket, history=self.history)], now=self.watch()
+            )
         return reference
 
     async def happens(self, *events: TicketEvent) -> None:
@@ -105,7 +113,8 @@ class Scene:
                 await uow.tickets.append(
                     ticket, [happened], clocks={"promised_due_at": DUE}, recorded_at=self.watch()
                 )
-                await self.desk.react(uow, ticket, [happened])
+                change = Change(ticket=ticket, history=[happened])
+                await write_notices(uow, [change], now=self.watch())
 
     async def relayed(self) -> None:
         while not (await self.relay.round()).idle:

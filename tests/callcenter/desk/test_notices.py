@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from callcenter.desk.changes import Change
 from callcenter.desk.notices import write_invitation, write_notices
 from callcenter.domain.ticket_events import Closed, Resolved, ResultNotified, Taken, TicketOutcome
 from callcenter.store.tables.people import PETITIONER
 from callcenter.store.tables.plumbing import OUTBOX
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from tests.builders import a_history, a_ticket
 
@@ -35,8 +37,8 @@ async def somebody(uow: UnitOfWork, **columns: Any) -> str:
 async def opened(uow: UnitOfWork, *more: Any, petitioner: str | None) -> None:
     history = a_history(*more, at=NOW, petitioner=petitioner)
     ticket = a_ticket(NUMBER, history)
-    await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOW)
-    await write_notices(uow, ticket, history, now=NOW)
+    await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOW)
+    await write_notices(uow, [Change(ticket=ticket, history=history)], now=NOW)
 
 
 async def errands(uow: UnitOfWork) -> Sequence[Any]:
@@ -111,7 +113,7 @@ async def test_an_invitation_is_written_for_a_closing(store: Store) -> None:
         willing = await somebody(uow)
         history = a_history(at=NOW, petitioner=willing)
         ticket = a_ticket(NUMBER, history)
-        await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOW)
+        await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOW)
 
         assert await write_invitation(uow, ticket, cause_seq=3, now=NOW)
 

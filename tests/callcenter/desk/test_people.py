@@ -24,6 +24,7 @@ from callcenter.errors import (
     NotFoundError,
     SealError,
 )
+from callcenter.store.people import MOST_FOUND
 from callcenter.store.tables.people import PERSONAL_ACCESS, PETITIONER
 from callcenter.store.unit_of_work import Store
 from tests.builders import an_actor
@@ -47,7 +48,8 @@ class Scene:
 
     async def recorded(self, petitioner: Petitioner = GILDONG) -> str:
         async with self.store.writing() as uow:
-            return await self.desk.recorded(uow, petitioner, at=self.watch())
+            [reference] = await self.desk.recorded(uow, [petitioner], at=self.watch())
+            return reference
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.store.reading() as uow:
@@ -207,9 +209,8 @@ async def test_a_seal_moved_to_another_row_does_not_open(scene: Scene) -> None:
 
 async def test_a_text_as_it_was_written_is_shown_for_a_purpose(scene: Scene) -> None:
     async with scene.store.writing() as uow:
-        await scene.desk.original_kept(
-            uow, "2026-000001", "010-1234-5678로 전화 주세요", at=scene.watch()
-        )
+        bodies = {"2026-000001": "010-1234-5678로 전화 주세요"}
+        await scene.desk.originals_kept(uow, bodies, at=scene.watch())
 
     assert await scene.desk.original("2026-000001", look=LOOK) == "010-1234-5678로 전화 주세요"
     assert await scene.desk.original("2026-000002", look=LOOK) is None
@@ -236,15 +237,55 @@ async def test_who_agrees_no_longer_is_told_by_a_person(scene: Scene) -> None:
     await scene.desk.agreed(reference, look=LOOK, consents=())
 
     async with scene.store.reading() as uow:
-        reach = await uow.people.reach(reference)
+        reach = (await uow.people.reaches([reference]))[reference]
     assert (reach.sms, reach.email, reach.hand) == (False, False, True)
+
+
+async def test_who_asks_again_and_says_nothing_of_consent_is_told_as_before(scene: Scene) -> None:
+    reference = await scene.recorded()
+    await scene.desk.agreed(reference, look=LOOK, consents=["email"])
+
+    assert await scene.recorded(replace(GILDONG, presumed=frozenset())) == reference
+    assert await scene.recorded() == reference
+
+    assert (await scene.rows(PETITIONER))[0].consent == '["email"]'
+    assert await scene.recorded(replace(GILDONG, consents=frozenset({"sms"}))) == reference
+    assert (await scene.rows(PETITIONER))[0].consent == '["sms"]'
+
+
+async def test_several_who_ask_at_once_are_each_found_or_made_once(scene: Scene) -> None:
+    known = await scene.recorded()
+    stranger = Petitioner(name="김철수", email="cs@example.kr")
+    nameless = Petitioner(name="홍길동")
+    asking = [stranger, GILDONG, nameless, stranger, nameless, GILDONG]
+
+    async with scene.store.writing() as uow:
+        references = await scene.desk.recorded(uow, asking, at=scene.watch())
+
+    assert references[1] == references[5] == known
+    assert references[0] == references[3]
+    assert len(set(references)) == 4
+    assert len(await scene.rows(PETITIONER)) == 4
+
+
+async def test_a_number_with_many_records_hides_nobody_elses(scene: Scene) -> None:
+    theirs = await scene.recorded(Petitioner(name="김철수", phone="010-2000-0000"))
+    crowd = [Petitioner(name=f"손님{n}", phone="010-3000-0000") for n in range(MOST_FOUND + 5)]
+    async with scene.store.writing() as uow:
+        await scene.desk.recorded(uow, crowd, at=scene.watch())
+        both = [Petitioner(phone="010-3000-0000"), Petitioner(phone="010-2000-0000")]
+        newest, again = await scene.desk.recorded(uow, both, at=scene.watch())
+
+    assert again == theirs
+    assert len(await scene.desk.found("010-3000-0000", kind=Contact.PHONE)) == MOST_FOUND
+    assert newest in await scene.desk.found("010-3000-0000", kind=Contact.PHONE)
 
 
 async def test_a_landline_takes_no_text_messages(scene: Scene) -> None:
     reference = await scene.recorded(Petitioner(phone="032-320-3000"))
 
     async with scene.store.reading() as uow:
-        reach = await uow.people.reach(reference)
+        reach = (await uow.people.reaches([reference]))[reference]
     assert (reach.sms, reach.email, reach.hand) == (False, False, True)
 
 
@@ -280,7 +321,7 @@ def test_an_endless_name_is_refused_and_blanks_are_nothing() -> None:
     with pytest.raises(InputError, match="at most 80"):
         canonical(Petitioner(name="가" * 81))
     assert canonical(Petitioner(name="  ", phone="", email="\t")) == Petitioner(
-        consents=frozenset({"email"})
+        presumed=frozenset({"email"})
     )
 
 

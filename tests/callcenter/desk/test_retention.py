@@ -21,6 +21,7 @@ from callcenter.domain.ticket_events import (
 from callcenter.errors import ForbiddenError, NotFoundError, RefusedError
 from callcenter.store.tables.people import PERSONAL_ACCESS, PETITIONER, TICKET_TEXT
 from callcenter.store.tables.tickets import TICKET, TICKET_EVENT
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket, an_actor
 from tests.desks import Watch
@@ -49,11 +50,12 @@ class Scene:
         number = f"2026-{self._numbers:06d}"
         async with self.store.writing() as uow:
             who = Petitioner(name="홍길동", phone=phone)
-            reference = await self.people.recorded(uow, who, at=self.watch())
-            await self.people.original_kept(uow, number, f"{phone}로 연락", at=self.watch())
+            [reference] = await self.people.recorded(uow, [who], at=self.watch())
+            await self.people.originals_kept(uow, {number: f"{phone}로 연락"}, at=self.watch())
             history = a_history(*events, at=self.watch(), petitioner=reference)
             await uow.tickets.add(
-                a_ticket(number, history), history, clocks={}, recorded_at=self.watch()
+                [NewTicket(ticket=a_ticket(number, history), history=history)],
+                recorded_at=self.watch(),
             )
         return reference
 

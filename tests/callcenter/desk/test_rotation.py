@@ -29,8 +29,8 @@ async def sealed_with_old_keys(store: Store, *, people: int) -> list[str]:
     async with store.writing() as uow:
         for n in range(people):
             who = Petitioner(phone=f"010-2000-{n:04}", email=f"c{n}@example.kr", name="홍길동")
-            references.append(await desk.recorded(uow, who, at=Watch()()))
-            await desk.original_kept(uow, f"2026-{n:06d}", "010-2000-0000", at=Watch()())
+            references += await desk.recorded(uow, [who], at=Watch()())
+            await desk.originals_kept(uow, {f"2026-{n:06d}": "010-2000-0000"}, at=Watch()())
         webhook = await uow.webhooks.add("https://x.kr", kinds=(), created_by="kim", now=Watch()())
         await uow.webhooks.seal(webhook, OLD.seal("secret", context=secret_cell(webhook)))
     return references
@@ -55,7 +55,7 @@ async def test_everybody_is_found_while_keys_change(store: Store) -> None:
     references = await sealed_with_old_keys(store, people=2)
     desk = a_desk(store, BOTH)
     async with store.writing() as uow:
-        later = await desk.recorded(uow, Petitioner(phone="010-2000-0001"), at=Watch()())
+        [later] = await desk.recorded(uow, [Petitioner(phone="010-2000-0001")], at=Watch()())
 
     assert await desk.found("010-2000-0001", kind=Contact.PHONE) == [later, references[1]]
 

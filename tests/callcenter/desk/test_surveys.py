@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from callcenter.desk.changes import Change
 from callcenter.desk.surveys import OPEN_FOR, SurveyDesk
 from callcenter.domain.ticket_events import (
     Closed,
@@ -28,6 +29,7 @@ from callcenter.errors import (
     TokenForgedError,
     TokenPurposeError,
 )
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from callcenter.vault import Vault
 from tests import builders
@@ -85,8 +87,8 @@ async def close(
     async with store.writing() as uow:
         number = await uow.tickets.next_number(2026)
         ticket = builders.a_ticket(number, history)
-        await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOON)
-        await desk.closed(uow, ticket, history[-1:])
+        await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOON)
+        await desk.closed(uow, [Change(ticket=ticket, history=history[-1:])])
     return ticket
 
 
@@ -201,8 +203,9 @@ async def test_a_second_closing_is_asked_about_again_but_the_same_one_is_not(sto
     history = builders.happenings(*again, at=NOON)
 
     async with store.writing() as uow:
-        await desk.closed(uow, ticket, history[-1:])
-        await desk.closed(uow, replace(ticket, closings=1), history[3:4])
+        await desk.closed(uow, [Change(ticket=ticket, history=history[-1:])])
+        before = replace(ticket, closings=1)
+        await desk.closed(uow, [Change(ticket=before, history=history[3:4])])
 
     assert [row.closing for row in await surveys(store)] == [2, 1]
 

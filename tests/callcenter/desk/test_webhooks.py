@@ -5,6 +5,7 @@ from ipaddress import ip_network
 import pytest
 from sqlalchemy import select
 
+from callcenter.desk.changes import Change
 from callcenter.desk.relay import Relay
 from callcenter.desk.webhooks import (
     EVENT_TOPIC,
@@ -22,6 +23,7 @@ from callcenter.errors import ConflictError, ForbiddenError, InputError, NotFoun
 from callcenter.senders.signatures import HEADER, verify
 from callcenter.senders.webhook import WebhookSender
 from callcenter.store.tables.plumbing import OUTBOX, WEBHOOK
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket, an_actor
 from tests.callcenter.senders.receivers import HttpReceiver, http_server
@@ -46,14 +48,16 @@ class Scene:
         history = a_history(at=self.watch())
         ticket = a_ticket(number, history)
         async with self.store.writing() as uow:
-            await uow.tickets.add(ticket, history, clocks={}, recorded_at=self.watch())
-            await write_events(uow, ticket, history, now=self.watch())
+            await uow.tickets.add(
+                [NewTicket(ticket=ticket, history=history)], recorded_at=self.watch()
+            )
+            await write_events(uow, [Change(ticket=ticket, history=history)], now=self.watch())
         for event in events:
             more = Happened(seq=ticket.seq + 1, at=ticket.updated_at, actor=an_actor(), event=event)
             ticket = apply(ticket, more)
             async with self.store.writing() as uow:
                 await uow.tickets.append(ticket, [more], clocks={}, recorded_at=self.watch())
-                await write_events(uow, ticket, [more], now=self.watch())
+                await write_events(uow, [Change(ticket=ticket, history=[more])], now=self.watch())
 
     async def registered(self, port: int, *kinds: str) -> Registered:
         url = f"http://127.0.0.1:{port}/hook"

@@ -11,6 +11,7 @@ from callcenter.store.engine import Database
 from callcenter.store.events import broken_links
 from callcenter.store.tables.people import PERSONAL_ACCESS
 from callcenter.store.tables.tickets import TICKET, TICKET_EVENT
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests import builders, databases
 
@@ -66,7 +67,7 @@ async def _populate(url: str, *, tickets: int) -> None:
             number = await uow.tickets.next_number(2026)
             history = builders.a_history(at=NOON)
             ticket = builders.a_ticket(number, history)
-            await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOON)
+            await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOON)
     await database.close()
 
 
@@ -78,7 +79,7 @@ async def test_what_happened_can_be_neither_changed_nor_deleted(
     history = builders.a_history(at=NOON)
     async with store.writing() as uow:
         ticket = builders.a_ticket(await uow.tickets.next_number(2026), history)
-        await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOON)
+        await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOON)
     with pytest.raises(DBAPIError, match="only grows"):
         async with store.writing() as uow:
             await uow.connection.execute(text(statement))

@@ -6,6 +6,7 @@ from sqlalchemy import insert
 from callcenter.domain.ticket_events import Noted
 from callcenter.store.events import FIRST
 from callcenter.store.tables.tickets import TICKET_EVENT
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket, happenings
 
@@ -19,7 +20,7 @@ async def recorded(store: Store) -> list[tuple[datetime, str, int]]:
         for number in NUMBERS:
             history = a_history(at=NOON)
             ticket = a_ticket(number, history)
-            await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOON)
+            await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOON)
             for seq, happened in enumerate(happenings(*[Noted(text="")] * 4, at=NOON), start=4):
                 at = NOON + timedelta(microseconds=seq % 2)
                 row = {

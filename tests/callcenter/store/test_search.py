@@ -16,6 +16,7 @@ from callcenter.store import migrate
 from callcenter.store.engine import Database
 from callcenter.store.search import checked, searchable
 from callcenter.store.tables.tickets import TICKET
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from tests import builders, databases, plans
 
@@ -62,8 +63,10 @@ async def some_tickets(store: Store, bodies: Sequence[str]) -> dict[int, str]:
             place = Place(address="경기도 부천시 길주로 210")
             history = builders.a_history(at=NOON, title="민원", body=body, place=place)
             ticket = builders.a_ticket(number, history)
-            row = await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOON)
-            await uow.search.index(row, ticket)
+            [row] = await uow.tickets.add(
+                [NewTicket(ticket=ticket, history=history)], recorded_at=NOON
+            )
+            await uow.search.index({row: ticket})
             lines[row] = searchable(title="민원", body=body, address=place.address, number=number)
     return lines
 
@@ -133,7 +136,7 @@ async def test_a_ticket_is_found_by_what_it_says_now(store: Store) -> None:
     async with store.writing() as uow:
         ticket = await uow.tickets.get("2026-000001")
         assert ticket is not None
-        await uow.search.index(row, replace(ticket, body="보안등이 꺼짐"))
+        await uow.search.index({row: replace(ticket, body="보안등이 꺼짐")})
         assert await found(uow, "가로등", most=9) == []
         assert await found(uow, "보안등", most=9) == [row]
         assert await found(uow, "꺼짐", most=9) == [row]
@@ -202,7 +205,7 @@ async def test_tickets_from_before_the_index_are_found_after_migrating(
         for number in range(1, 1203):
             history = builders.a_history(at=NOON, body=f"{number}번째 여권 문의")
             ticket = builders.a_ticket(f"2026-{number:06d}", history)
-            await uow.tickets.add(ticket, history, clocks={}, recorded_at=NOON)
+            await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=NOON)
     await migrate.upgrade(url)
 
     async with Store(database).reading() as uow:

@@ -16,6 +16,7 @@ from callcenter.errors import InputError
 from callcenter.store.clocks import columns_of
 from callcenter.store.tables.tickets import WORK_CASE
 from callcenter.store.ticket_lists import LOOKS, Filters, Listed, Order, Page, Position
+from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests import builders, databases, plans, populations
 from tests.populations import NOW, Life
@@ -240,7 +241,7 @@ async def test_tickets_that_come_in_meanwhile_neither_repeat_nor_hide_others(
                 break
             history = builders.a_history(at=NOW)
             newcomer = builders.a_ticket(f"2009-{number:06d}", history)
-            await uow.tickets.add(newcomer, history, clocks={}, recorded_at=NOW)
+            await uow.tickets.add([NewTicket(ticket=newcomer, history=history)], recorded_at=NOW)
 
     assert seen == before
 
