@@ -8,6 +8,7 @@ from api.embedded import Say, Secrets, check_production, first_manager, secrets_
 from api.limits import Pace
 from api.live.city import inhabited
 from api.live.expecting import expected_of
+from api.live.figures import LiveFigures
 from api.live.opening import live_parts
 from api.observing import Figures, Log
 from api.relaying import relay_of, working
@@ -136,6 +137,7 @@ async def opened(
                 expected=expected_of(settings),
             )
         )
+        figures.registry.register(LiveFigures(live))
         services = Services(
             settings=settings,
             now=now,

@@ -47,6 +47,7 @@ Draw = Callable[[int], bytes]
 class LiveParts:
     """Everything that shows a living centre."""
 
+    lines: Lines
     wallboard: Wallboard
     painter: LivePainter
     alerts: AlertDesk
@@ -144,6 +145,7 @@ async def _parts(
         site=settings.site,
     )
     return LiveParts(
+        lines=lines,
         wallboard=Wallboard(
             painter,
             clock=clock,

@@ -28,6 +28,9 @@ class Voice:
     speed: float = 1.0
     skew: Tick | None = None
     gaps: int = 0
+    """Of its numbers, that are open now."""
+    noticed: int = 0
+    """Gaps since the start, those that were filled included."""
 
 
 class Lines(Protocol):

@@ -56,6 +56,8 @@ class Source:
     """How one switch stands, and what was changed since it was last written down."""
 
     line: SourceLine
+    noticed: int = 0
+    """Gaps so far, those that were filled included."""
     gaps: list[Gap] = field(default_factory=list)
     promised: int = 0
     """The last number it says it has used."""
@@ -77,6 +79,7 @@ class Source:
             speed=self.line.speed,
             skew=self.line.skew_us,
             gaps=sum(gap.line.asks > 0 for gap in self.gaps),
+            noticed=self.noticed,
         )
 
     def set(self, **fields: object) -> None:
@@ -161,6 +164,7 @@ class Source:
         first, last = self.line.highest + 1, number - 1
         if first <= last:
             line = GapLine(self.line.source, first, last, wall, None, 0, None, None)
+            self.noticed += 1
             self.gaps.append(Gap(line=line, missing=[(first, last)], due=clock + GRACE))
             self.changed[first] = line
 
