@@ -1,6 +1,6 @@
 """Calls one by one: lists of legs, the legs behind a figure, and everything that was told of a call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from callcenter.measures.definitions import Definition, Shelf
 from callcenter.measures.formulas import needs
 from callcenter.measures.live import DayLog
 from callcenter.measures.tally import SERVICE
-from callcenter.store.live_lines import LegLine
+from callcenter.store.live_lines import LegLine, day_log
 from callcenter.store.live_reports import LegFilter, LegKey, StoredEvent
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
@@ -120,24 +120,25 @@ class CallDesk:
         found: list[Listed] = []
         day = wanted.last if after is None else min(wanted.last, date.fromisoformat(after.day))
         while day >= wanted.first and len(found) < most:
-            definition = shelf.on(known.id, day)
-            log = await uow.live_reports.log(_one_day(wanted, day))
-            keys = self._keys(log, behind=behind, definition=definition)
-            chosen = [key for key in sorted(keys, reverse=True) if after is None or key < after]
-            found += await _listed(uow, chosen[: most - len(found)], counts=keys)
+            lines = await uow.live_reports.lines(_one_day(wanted, day))
+            log = day_log(day, legs=lines, spells=())
+            counts = self._counts(log, side=behind.side, definition=shelf.on(known.id, day))
+            there = {LegKey.of(line): line for line in lines}
+            chosen = (key for key in sorted(counts, reverse=True) if after is None or key < after)
+            found += [Listed(leg=there[key], counts=counts[key]) for key in chosen]
             day -= timedelta(days=1)
-        return found
+        return found[:most]
 
-    def _keys(self, log: DayLog, *, behind: Behind, definition: Definition) -> dict[LegKey, float]:
+    def _counts(self, log: DayLog, *, side: Side, definition: Definition) -> dict[LegKey, float]:
         """Return the legs that a side counts, and what each adds to it."""
         calls, origin = log.calls, log.names.origin
         measure = definition.measure
-        form = measure.numerator if behind.side is Side.NUMERATOR else measure.denominator
+        form = measure.numerator if side is Side.NUMERATOR else measure.denominator
         assert form is not None, "a figure without a denominator was refused"
         now = int(self._now().timestamp() * SECOND) - origin
         until = max(now, int(np.maximum(calls.queued, calls.arrived).max(initial=0)) + 1)
         added = form.of(by_leg(calls, target=definition.target, until=until))
-        scale = measure.scale if behind.side is Side.NUMERATOR else 1.0
+        scale = measure.scale if side is Side.NUMERATOR else 1.0
         return {
             LegKey(
                 day=log.day.isoformat(),
@@ -180,13 +181,3 @@ def _one_day(wanted: LegFilter, day: date) -> LegFilter:
         inbound=wanted.inbound,
         interval=wanted.interval,
     )
-
-
-async def _listed(
-    uow: UnitOfWork, keys: Sequence[LegKey], *, counts: dict[LegKey, float]
-) -> list[Listed]:
-    if not keys:
-        return []
-    legs = await uow.live_reports.legs([(key.source, key.call, key.leg) for key in keys])
-    by_key = {LegKey.of(leg): leg for leg in legs}
-    return [Listed(leg=by_key[key], counts=counts[key]) for key in keys]

@@ -98,8 +98,11 @@ class LiveReports:
 
     async def log(self, wanted: LegFilter) -> DayLog:
         """Return legs as a log whose ticks count from the first day's midnight; without spells."""
-        legs = await self._legs(select(*_LEG).where(*_conditions(wanted)))
-        return day_log(wanted.first, legs=legs, spells=())
+        return day_log(wanted.first, legs=await self.lines(wanted), spells=())
+
+    async def lines(self, wanted: LegFilter) -> list[LegLine]:
+        """Return all legs, in any order."""
+        return await self._legs(select(*_LEG).where(*_conditions(wanted)))
 
     # --- As a list -------------------------------------------------------------------------------------
 
@@ -110,11 +113,6 @@ class LiveReports:
         if after is not None:
             query = query.where(tuple_(*order) < tuple(after))
         return await self._legs(query.order_by(*(column.desc() for column in order)).limit(most))
-
-    async def legs(self, keys: Sequence[tuple[str, str, int]]) -> list[LegLine]:
-        """Return legs by source, call and place in the call, in any order."""
-        key = tuple_(LEG.c.source, LEG.c.call, LEG.c.leg)
-        return await self._legs(select(*_LEG).where(key.in_(keys)))
 
     async def legs_of(self, source: str, call: str) -> list[LegLine]:
         """Return the legs of a call in their order."""

@@ -102,8 +102,8 @@ LEG: Final = Table(
     Column("over", Boolean(name="over"), nullable=False),
     Column("derived", Boolean(name="derived"), nullable=False),
     Index(None, "day", "arrived"),
-    Index(None, "day", "queue"),
-    Index(None, "day", "agent"),
+    Index(None, "queue", "day", "arrived"),
+    Index(None, "agent", "day", "arrived"),
     Index("ix_leg_unfinished", "source", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
 )
 """One arrival at one queue, as its events put it together; `day` is that of `arrived`.
