@@ -187,6 +187,21 @@ def decode(payload: bytes, *, site: str, largest: int = LARGEST) -> Said:
     return said
 
 
+def reread(body: str, *, kind: str, site: str) -> Told:
+    """Read an event again that was read before and has been kept as it came: twice as fast.
+
+    Raises:
+        PoisonMessageError: It was kept by a version that knew other fields.
+    """
+    try:
+        envelope: Envelope[Any] = ENVELOPES[type_of(kind)].validate_json(body)
+    except ValidationError as error:
+        raise PoisonMessageError(_reason(error)) from error
+    said = _said(envelope, site=site)
+    assert isinstance(said, Told), "only events are kept"
+    return said
+
+
 def _body(said: Said) -> TelephonyEvent | NoteBody:
     return said.event if isinstance(said, Told) else said.body
 

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from callcenter.bus.codec import decode
+from callcenter.bus.codec import reread
 from callcenter.clock import Tick
 from callcenter.desk.switchboard_folding import key_of
 from callcenter.desk.switchboard_memory import NO_AGENT, AgentTrack, LegTrack, Memory, Withdrawn
 from callcenter.desk.switchboard_snapshots import Suspicions
 from callcenter.desk.switchboard_sources import Gap, Source, missing_of
+from callcenter.store.ledger import Kept
 from callcenter.store.live_lines import day_of, midnight_of
 from callcenter.store.unit_of_work import UnitOfWork
 from callcenter.telephony.events import Told
@@ -41,17 +42,16 @@ class Reader:
 
     async def agent_within(self, name: str, *, since: Tick, beyond: Tick) -> AgentTrack:
         """Return an agent from a moment to his first change at or after another."""
-        bodies = await self._uow.ledger.of_agent(name, since=since, beyond=beyond)
-        return AgentTrack.of(self.told(bodies), since, self._withdrawn)
+        kept = await self._uow.ledger.of_agent(name, since=since, beyond=beyond)
+        return AgentTrack.of(self.told(kept), since, self._withdrawn)
 
-    def told(self, bodies: Iterable[str]) -> list[Told]:
+    def told(self, kept: Iterable[Kept]) -> list[Told]:
         """Read events as they came."""
-        read = [decode(body.encode(), site=self._site) for body in bodies]
-        return [said for said in read if isinstance(said, Told)]
+        return [reread(one.body, kind=one.kind, site=self._site) for one in kept]
 
-    def _tracks(self, bodies: Iterable[str]) -> dict[Key, LegTrack]:
+    def _tracks(self, kept: Iterable[Kept]) -> dict[Key, LegTrack]:
         found: dict[Key, list[Told]] = defaultdict(list)
-        for told in self.told(bodies):
+        for told in self.told(kept):
             key = key_of(told)
             assert key is not None, "the ledger's column says it is of a call"
             found[key].append(told)

@@ -41,6 +41,13 @@ class Entry(NamedTuple):
     body: str
 
 
+class Kept(NamedTuple):
+    """One event as it came."""
+
+    kind: str
+    body: str
+
+
 class About(NamedTuple):
     """Whom an event is about."""
 
@@ -81,16 +88,16 @@ class Ledger:
         rows = [entry._asdict() for entry in entries]
         return set((await self._connection.execute(statement, rows)).scalars())
 
-    async def of_calls(self, calls: Iterable[tuple[str, str]]) -> list[str]:
+    async def of_calls(self, calls: Iterable[tuple[str, str]]) -> list[Kept]:
         """Return all events of some calls, named by source and call, as they came."""
         wanted = sorted(set(calls))
-        found: list[str] = []
+        found: list[Kept] = []
         for start in range(0, len(wanted), _AT_ONCE):
             chosen = tuple_(_EVENT.source, _EVENT.call).in_(wanted[start : start + _AT_ONCE])
-            found += await self._bodies(chosen)
+            found += await self._kept(chosen)
         return found
 
-    async def of_day(self, day: str) -> list[str]:
+    async def of_day(self, day: str) -> list[Kept]:
         """Return all events of the calls that may have a leg of a day, whenever they were.
 
         These are the calls told of on that day, and those of which the next day hears without having
@@ -105,10 +112,10 @@ class Ledger:
             .having(begun == 0)
         )
         calls = told.union(guessed).subquery()
-        query = select(_EVENT.body).join(
+        query = select(_EVENT.kind, _EVENT.body).join(
             calls, (calls.c.source == _EVENT.source) & (calls.c.call == _EVENT.call)
         )
-        return list((await self._connection.execute(query)).scalars())
+        return list(starmap(Kept, await self._connection.execute(query)))
 
     async def agents_of(self, day: str) -> list[str]:
         """Name the agents told of on a day, beside what calls tell of them."""
@@ -123,7 +130,7 @@ class Ledger:
         found: Tick | None = (await self._connection.execute(query, {"of": agent})).scalar()
         return found
 
-    async def of_agent(self, agent: str, *, since: Tick, beyond: Tick | None = None) -> list[str]:
+    async def of_agent(self, agent: str, *, since: Tick, beyond: Tick | None = None) -> list[Kept]:
         """Return an agent's own events from a moment on.
 
         With `beyond`, only as far as the first change at or after that moment.
@@ -133,12 +140,12 @@ class Ledger:
             change = select(func.min(_EVENT.at)).where(*_TOLD_CHANGE, _EVENT.at >= beyond)
             last = (await self._connection.execute(change, {"of": agent})).scalar()
             wanted.append(_EVENT.at <= (beyond if last is None else last))
-        return await self._bodies(*wanted, of=agent)
+        return await self._kept(*wanted, of=agent)
 
-    async def starts(self, source: str, *, after: int) -> list[str]:
+    async def starts(self, source: str, *, after: int) -> list[Kept]:
         """Return when a source started, of numbers beyond one."""
         of_source = (_EVENT.source == source, _EVENT.sequence > after)
-        return await self._bodies(*of_source, _EVENT.kind == "source.started")
+        return await self._kept(*of_source, _EVENT.kind == "source.started")
 
     async def withdrawn(self) -> set[tuple[str, str]]:
         """Return source and id of every event that its source took back."""
@@ -171,9 +178,9 @@ class Ledger:
         found: str | None = (await self._connection.execute(query)).scalar()
         return found
 
-    async def _bodies(self, *wanted: ColumnElement[bool], **of: Any) -> list[str]:
-        rows = await self._connection.execute(select(_EVENT.body).where(*wanted), of)
-        return list(rows.scalars())
+    async def _kept(self, *wanted: ColumnElement[bool], **of: Any) -> list[Kept]:
+        query = select(_EVENT.kind, _EVENT.body).where(*wanted)
+        return list(starmap(Kept, await self._connection.execute(query, of)))
 
 
 def _after(day: str) -> str:
