@@ -1,33 +1,20 @@
 """The desk served to a browser."""
 
-import asyncio
-import shutil
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from callcenter.domain.access import Role
-from tests.api.pages.door import Door, Watched, kept_open, log_in
+from tests.api.pages.door import Door, Watched, log_in, opened_door
 
 
 @pytest.fixture
 def door(tmp_path: Path, furnished: Path) -> Iterator[Door]:
-    """Serve a house with a database in a file of its own, surveys for every closing."""
-    shutil.copytree(furnished, tmp_path / "var")
-    ready: Future[Door] = Future()
-    leave: list[Callable[[], None]] = []
-    thread = threading.Thread(target=lambda: asyncio.run(kept_open(tmp_path, ready, leave)))
-    thread.start()
-    try:
-        yield ready.result(60)
-    finally:
-        for go in leave:
-            go()
-        thread.join(30)
+    """Serve a house with surveys for every closing."""
+    with opened_door(tmp_path, furnished) as opened:
+        yield opened
 
 
 @pytest.fixture

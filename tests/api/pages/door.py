@@ -1,20 +1,22 @@
 """A house on a real line, in a thread of its own, and pages that report whatever goes wrong."""
 
 import asyncio
+import shutil
+import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from callcenter.domain.access import Role
 from tests.doors import PASSWORD, House, a_house
 from tests.served import served
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 Result = TypeVar("Result")
 PETITION: dict[str, Any] = {
@@ -98,12 +100,40 @@ class Watched:
             self.wrong.append(message.text)
 
 
-async def kept_open(folder: Path, ready: "Future[Door]", leave: list[Callable[[], None]]) -> None:
+@contextmanager
+def opened_door(
+    folder: Path, furnished: Path, *, change: Callable[[FastAPI], None] | None = None
+) -> Iterator[Door]:
+    """Serve a house with a database in a file of its own; `change` may add to the application."""
+    shutil.copytree(furnished, folder / "var")
+    ready: Future[Door] = Future()
+    leave: list[Callable[[], None]] = []
+    work = kept_open(folder, ready, leave, change=change)
+    thread = threading.Thread(target=lambda: asyncio.run(work))
+    thread.start()
+    try:
+        yield ready.result(60)
+    finally:
+        for go in leave:
+            go()
+        thread.join(30)
+
+
+async def kept_open(
+    folder: Path,
+    ready: Future[Door],
+    leave: list[Callable[[], None]],
+    *,
+    change: Callable[[FastAPI], None] | None = None,
+) -> None:
     """Serve a house until `leave` is called."""
     loop, over = asyncio.get_running_loop(), asyncio.Event()
     leave.append(lambda: loop.call_soon_threadsafe(over.set))
     try:
-        async with a_house(folder, survey_share=1.0) as house, served(house.app) as url:
+        async with (
+            a_house(folder, change=change, survey_share=1.0) as house,
+            served(house.app) as url,
+        ):
             ready.set_result(Door(house=house, url=url, loop=loop))
             await over.wait()
     except BaseException as error:  # the thread that waits must hear of it
