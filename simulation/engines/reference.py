@@ -412,10 +412,7 @@ class Centre:
 
     def move(self, agent: Agent, state: AgentState) -> None:
         """Want an agent in a state from now on: at once, or when his call allows."""
-        if agent.rostered is not None and state is not AgentState.OFFLINE:
-            agent.rostered = state
-            return
-        agent.wanted, agent.rostered = state, None
+        agent.wanted = state
         leg = agent.leg
         if leg is None:
             if state is AgentState.AVAILABLE and not agent.present:

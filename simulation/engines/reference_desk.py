@@ -184,11 +184,13 @@ class Desk:
         """Return who has to obey what the roster wants of an agent's seat.
 
         In a group with seats one who can come or go at once does it for one who cannot; `None` where
-        two have changed seats and nothing is left to do.
+        two have changed seats, or he was sent elsewhere by order, and nothing is left to do.
         """
         holder = self._holders[agent.number]
         group = holder.group
-        if not group.seats or holder.rostered is not None:
+        if holder.rostered is not None:
+            return self._waits_for(holder, state)
+        if not group.seats:
             return holder
         leavers = group.leavers
         if state is AgentState.AVAILABLE and not holder.present and leavers:
@@ -203,6 +205,13 @@ class Desk:
             self._change_seats(holder, last)
             return last
         return holder
+
+    @staticmethod
+    def _waits_for(agent: Agent, state: AgentState) -> Agent | None:
+        """Note what the roster wants of one who was sent elsewhere by order; he obeys if he may go home."""
+        home = state is AgentState.OFFLINE
+        agent.rostered = None if home else state
+        return agent if home else None
 
     def goes(self, agent: Agent) -> None:
         """Let an agent begin the state he is wanted in, and let go whom nobody can serve now."""
