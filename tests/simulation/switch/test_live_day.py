@@ -57,7 +57,7 @@ def ordered_about(day: LiveDay, orders: list[tuple[int, Command]]) -> list[Told]
     told = []
     for tick, command in sorted(orders, key=lambda order: order[0]):
         told += day.advance(tick)
-        answer = day.obey(command, tick + 1)
+        answer = day.obey(command, max(tick, day.until) + 1)
         assert 0 <= answer.done <= max(answer.asked, 1)
         assert answer.ko
         assert answer.en
