@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from callcenter.clock import SECOND, Tick
+from callcenter.desk.switchboard_days import Day, SpellKey
 from callcenter.desk.switchboard_folding import (
     NOBODY,
     NOTHING,
@@ -19,20 +20,13 @@ from callcenter.desk.switchboard_folding import (
     fold_leg,
 )
 from callcenter.measures.live import DayLog
-from callcenter.store.live_lines import (
-    AnswerLine,
-    LegLine,
-    SpellLine,
-    day_log,
-    midnight_of,
-)
+from callcenter.store.live_lines import AnswerLine, LegLine, SpellLine, midnight_of
 from callcenter.telephony.events import Told
 from callcenter.telephony.standing import Key
 
 QUIET: Final[Tick] = 60 * SECOND
 """A day that is over is kept so long after the last thing that was told of it."""
 
-SpellKey = tuple[str, Tick]
 Withdrawn = Collection[tuple[str, str]]
 """Source and id of events that were taken back."""
 
@@ -118,18 +112,6 @@ class Plan:
         self.drop_spells += [key for key in old if key not in new]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Day:
-    """One day that is kept at hand."""
-
-    stirred: Tick
-    legs: dict[Key, LegLine] = field(default_factory=dict)
-    spells: dict[SpellKey, SpellLine] = field(default_factory=dict)
-    answers: dict[str, AnswerLine] = field(default_factory=dict)
-    ghosts: set[Key] = field(default_factory=set)
-    log: DayLog | None = None
-
-
 class Memory:
     """Legs and agents at hand, and the days they make."""
 
@@ -139,7 +121,7 @@ class Memory:
         self.legs: dict[Key, LegTrack] = {}
         self.agents: dict[str, AgentTrack] = {}
         self.unfinished: dict[Key, LegTrack] = {}
-        self._days: dict[str, _Day] = {}
+        self._days: dict[str, Day] = {}
 
     # --- Days ------------------------------------------------------------------------------------------
 
@@ -163,7 +145,7 @@ class Memory:
 
     def open_day(self, day: str, *, clock: Tick) -> None:
         """Keep a day at hand from now on; all its legs and agents are about to be taken in."""
-        self._days[day] = _Day(stirred=clock)
+        self._days[day] = Day(date.fromisoformat(day), clock=clock)
         for key, track in self.legs.items():
             self._add_leg(key, track, clock=clock)
         for agent in self.agents.values():
@@ -172,16 +154,7 @@ class Memory:
     def day(self, day: date) -> DayLog | None:
         """Return a day, `None` if it is not at hand."""
         kept = self._days.get(day.isoformat())
-        if kept is None:
-            return None
-        if kept.log is None:
-            kept.log = day_log(
-                day,
-                legs=kept.legs.values(),
-                spells=kept.spells.values(),
-                answers=kept.answers.values(),
-            )
-        return kept.log
+        return None if kept is None else kept.log
 
     def forget(self, *, before: str, clock: Tick) -> None:
         """Let go of days before one that are over and of which nothing has come for a while."""
@@ -214,11 +187,11 @@ class Memory:
     def take(self, plan: Plan, *, clock: Tick) -> None:
         """Take in what was committed."""
         for key, track in plan.legs.items():
-            self._drop_leg(self.legs.pop(key, NO_LEG), key)
+            self._drop_leg(self.legs.pop(key, NO_LEG), key, track)
             self.unfinished.pop(key, None)
             self.keep_leg(key, track, clock=clock)
         for name, after in plan.agents.items():
-            self._drop_agent(self.agents.get(name, NO_AGENT))
+            self._drop_agent(self.agents.get(name, NO_AGENT), after)
             self.keep_agent(name, after, clock=clock)
 
     def keep_leg(self, key: Key, track: LegTrack, *, clock: Tick) -> None:
@@ -242,40 +215,35 @@ class Memory:
 
     def _add_leg(self, key: Key, track: LegTrack, *, clock: Tick) -> None:
         line = track.told.line
-        if line is not None and (day := self._touched(line.day, clock)) is not None:
-            day.legs[key] = line
+        if line is not None and (day := self._days.get(line.day)) is not None:
+            day.put_leg(key, line)
+            day.stirred = clock
             if track.told.ghost:
                 day.ghosts.add(key)
         for answer in track.told.answers:
-            if (day := self._touched(answer.day, clock)) is not None:
-                day.answers[answer.event_id] = answer
-
-    def _drop_leg(self, track: LegTrack, key: Key) -> None:
-        line = track.told.line
-        if line is not None and (day := self._days.get(line.day)) is not None:
-            day.legs.pop(key, None)
-            day.ghosts.discard(key)
-            day.log = None
-        for answer in track.told.answers:
             if (day := self._days.get(answer.day)) is not None:
-                day.answers.pop(answer.event_id, None)
-                day.log = None
+                day.put_answer(answer)
+                day.stirred = clock
+
+    def _drop_leg(self, before: LegTrack, key: Key, after: LegTrack = NO_LEG) -> None:
+        """Take from its day what a leg was; from then on it is on the day it is on now."""
+        old, new = before.told.line, after.told.line
+        if old is not None and (day := self._days.get(old.day)) is not None:
+            day.ghosts.discard(key)
+            if new is None or new.day != old.day:
+                day.drop_leg(key)
+        for answer in before.told.answers:
+            if answer not in after.told.answers and answer.day in self._days:
+                self._days[answer.day].drop_answer(answer.event_id)
 
     def _add_agent(self, track: AgentTrack, *, clock: Tick) -> None:
         for line in track.told.spells:
             day = self._days.get(line.day)
-            if day is not None and day.spells.get((line.agent, line.started)) != line:
-                day.spells[line.agent, line.started] = line
-                day.stirred, day.log = clock, None
+            if day is not None and day.put_spell(line):
+                day.stirred = clock
 
-    def _drop_agent(self, track: AgentTrack) -> None:
-        for line in track.told.spells:
-            day = self._days.get(line.day)
-            if day is not None and day.spells.pop((line.agent, line.started), None) is not None:
-                day.log = None
-
-    def _touched(self, day: str, clock: Tick) -> _Day | None:
-        found = self._days.get(day)
-        if found is not None:
-            found.stirred, found.log = clock, None
-        return found
+    def _drop_agent(self, before: AgentTrack, after: AgentTrack) -> None:
+        kept = {(line.day, line.started) for line in after.told.spells}
+        for line in before.told.spells:
+            if (line.day, line.started) not in kept and line.day in self._days:
+                self._days[line.day].drop_spell(line)

@@ -105,8 +105,8 @@ def day_log(
     """Put a day together from its rows."""
     rows, times, told = _in_order(legs), sorted(spells), sorted(answers, key=_by_answer)
     names = _names(rows, times, told, origin=midnight_of(day))
-    calls, agents = _calls(rows, names), _agents(times, names)
-    queues, people = _numbers(names.queues), _numbers(names.agents)
+    calls, agents = _calls(rows, names), agent_log(times, names)
+    queues, people = numbers_of(names.queues), numbers_of(names.agents)
     return DayLog(
         day=day,
         calls=calls,
@@ -135,14 +135,15 @@ def logs(
     """Put some days together from their rows; tick 0 is the midnight at which the first begins."""
     rows, times = _in_order(legs), sorted(spells)
     names = _names(rows, times, (), origin=midnight_of(first))
-    return _calls(rows, names), _agents(times, names), names
+    return _calls(rows, names), agent_log(times, names), names
 
 
 def _in_order(legs: Iterable[LegLine]) -> list[LegLine]:
-    return sorted(legs, key=_by_arrival)
+    return sorted(legs, key=by_arrival)
 
 
-def _by_arrival(leg: LegLine) -> tuple[Tick, str, int, str, int]:
+def by_arrival(leg: LegLine) -> tuple[Tick, str, int, str, int]:
+    """Return what legs are put in order by: how they came to be."""
     return leg.arrived, leg.source, leg.first_sequence, leg.call, leg.leg
 
 
@@ -161,13 +162,13 @@ def _names(
     homes: dict[str, str] = {
         leg.agent: leg.group_name for leg in legs if leg.agent and leg.group_name
     }
-    homes.update({spell.agent: spell.group_name for spell in spells if spell.group_name})
+    homes |= homes_of(spells)
     agents = {
         row.agent for rows in (legs, spells, answers) for row in rows if row.agent is not None
     }
     told = {leg.group_name for leg in legs if leg.group_name is not None}
     groups = sorted(told | set(homes.values()))
-    number = _numbers(groups)
+    number = numbers_of(groups)
     everybody = sorted(agents)
     return Names(
         queues=tuple(sorted({row.queue for rows in (legs, answers) for row in rows})),
@@ -178,15 +179,21 @@ def _names(
     )
 
 
-def _numbers(names: Iterable[str]) -> dict[str | None, int]:
+def homes_of(spells: Sequence[SpellLine]) -> dict[str, str]:
+    """Return the group of each agent by his spells, in their order; the last one told counts."""
+    return {spell.agent: spell.group_name for spell in spells if spell.group_name}
+
+
+def numbers_of(names: Iterable[str]) -> dict[str | None, int]:
+    """Number names; nobody is `NONE`."""
     return {None: NONE} | {name: number for number, name in enumerate(names)}
 
 
 def _calls(legs: Sequence[LegLine], names: Names) -> CallLog:
     rows = LegLine(*zip(*legs, strict=True)) if legs else LegLine(*[()] * len(LegLine._fields))  # type: ignore[arg-type]
     columns: Any = rows
-    people, groups = _numbers(names.agents), _numbers(names.groups)
-    queues = _numbers(names.queues)
+    people, groups = numbers_of(names.agents), numbers_of(names.groups)
+    queues = numbers_of(names.queues)
     homes = dict(zip(names.agents, names.agent_group, strict=True))
     numbers: dict[tuple[str, str], int] = {}
     fresh = count()
@@ -215,8 +222,9 @@ def _calls(legs: Sequence[LegLine], names: Names) -> CallLog:
     return CallLog.of(**{name: np.array(found[name], kind) for name, kind in CALL_COLUMNS.items()})
 
 
-def _agents(spells: Sequence[SpellLine], names: Names) -> AgentLog:
-    people = _numbers(names.agents)
+def agent_log(spells: Sequence[SpellLine], names: Names) -> AgentLog:
+    """Write spells, in order by agent and start, as columns."""
+    people = numbers_of(names.agents)
     found: dict[str, Any] = {
         "agent": [people[spell.agent] for spell in spells],
         "state": [spell.state for spell in spells],
