@@ -7,7 +7,7 @@ since everybody who opens a ticket waits for it.
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -19,7 +19,7 @@ from callcenter.domain.access import CENTRE, Actor
 from callcenter.domain.clocks import Clock, clocks
 from callcenter.domain.names import without_name
 from callcenter.domain.services import Catalogue
-from callcenter.domain.ticket_events import Channel, Happened, Submitted
+from callcenter.domain.ticket_events import Channel, Happened, Routed, Submitted
 from callcenter.domain.tickets import Ticket, apply, opened, replay
 from callcenter.domain.worktime import KST, WorkCalendar
 from callcenter.errors import KeyReusedError
@@ -87,6 +87,10 @@ class _Draft:
     history: list[Happened]
     ticket: Ticket
     clocks: tuple[Clock, ...]
+
+
+_Told = dict[Hashable, tuple[Clock, ...]]
+"""Clocks by the timing of a history: at one moment many petitions get the same."""
 
 
 class Openings:
@@ -179,20 +183,29 @@ class Openings:
         found = await self._people.recorded(uow, [one for one in petitioners if one], at=at)
         references = dict(zip(asking, found, strict=True))
         drafts: list[_Draft] = []
+        told: _Told = {}
         for n, arrival in enumerate(arrivals):
-            drafts.append(self._draft(arrival, references.get(n), books=books, at=at))
+            drafts.append(self._draft(arrival, references.get(n), books=books, at=at, told=told))
             await asyncio.sleep(0)  # many drafts are many milliseconds: others want to be heard
         return drafts
 
     def _draft(
-        self, arrival: Arrival, reference: str | None, *, books: Books, at: datetime
+        self,
+        arrival: Arrival,
+        reference: str | None,
+        *,
+        books: Books,
+        at: datetime,
+        told: _Told,
     ) -> _Draft:
         petition = arrival.petition
         service = books.catalogue.service(petition.service)
         submitted = _submitted(petition, reference=reference, public=service.public)
         history, ticket = _begun(submitted, actor=arrival.actor, books=books, at=petition.at or at)
-        running = clocks(history, calendar=self._calendars.version(ticket.calendar))
-        return _Draft(arrival=arrival, history=history, ticket=ticket, clocks=running)
+        alike = _timing(history)
+        if alike not in told:
+            told[alike] = clocks(history, calendar=self._calendars.version(ticket.calendar))
+        return _Draft(arrival=arrival, history=history, ticket=ticket, clocks=told[alike])
 
     def _books(self) -> Books:
         return Books(catalogue=self._catalogue(), calendar=self._calendars.current)
@@ -243,6 +256,15 @@ async def _number(uow: UnitOfWork, drafts: Sequence[_Draft]) -> None:
         numbers = await uow.tickets.next_numbers(year, many=len(those))
         for draft, number in zip(those, numbers, strict=True):
             draft.ticket = replace(draft.ticket, number=number)
+
+
+def _timing(history: Sequence[Happened]) -> Hashable:
+    """Say all that clocks go by: neither what was asked for nor which unit got it is of that."""
+    return tuple(
+        (happened.at, event.kind if isinstance(event, Submitted | Routed) else event)
+        for happened in history
+        for event in (happened.event,)
+    )
 
 
 def _changed_bodies(drafts: Sequence[_Draft]) -> dict[str, str]:

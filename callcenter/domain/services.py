@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from callcenter.domain.grams import folded, matches_folded, query
+from callcenter.domain.grams import Query, folded, matches_folded, query
 from callcenter.domain.periods import Period
 from callcenter.domain.ticket_events import Channel
 from callcenter.domain.worktime import KST
@@ -329,8 +330,14 @@ def _meets(
         and (not rule.areas or (area or "").startswith(rule.areas))
         and (rule.hours is None or rule.hours.hold(local.time()))
         and in_force(rule, local.date())
-        and (not rule.keywords or any(matches_folded(line, query(k)) for k in rule.keywords))
+        and (not rule.keywords or any(matches_folded(line, _keyword(k)) for k in rule.keywords))
     )
+
+
+@lru_cache(maxsize=4_096)
+def _keyword(text: str) -> Query:
+    """Read a rule's keyword once, not for each petition anew."""
+    return query(text)
 
 
 def _one_of(value: object, allowed: Sequence[object]) -> bool:
