@@ -24,6 +24,7 @@ from api.cli.run import run
 from api.cli.satisfaction import satisfaction
 from api.cli.serve import serve
 from api.cli.switch import switch
+from api.cli.tell import tell
 from api.cli.up import up
 from callcenter.errors import CallCenterError, InputError, NotAvailableError
 
@@ -48,6 +49,7 @@ for name, group in (
     ("keys", keys),
     ("records", records),
     ("import", imports),
+    ("tell", tell),
     ("satisfaction", satisfaction),
 ):
     app.add_typer(group, name=name)

@@ -10,6 +10,7 @@ from api.cli.group import group
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from callcenter.telephony.adapters.queue_log import Rules
     from callcenter.telephony.adapters.queue_log_lines import Line
     from callcenter.telephony.adapters.report import Summary
     from callcenter.telephony.adapters.scribe import Remark
@@ -46,19 +47,25 @@ def queue_log(
 
     The path of a call is told as events; nothing is stored.
     """
+    from callcenter.telephony.adapters.queue_log import QueueLog
+    from callcenter.telephony.adapters.report import summary
+
+    log = QueueLog(source=source, rules=rules_of(alias, wrap_up=wrap_up))
+    _show(summary(log.read(_lines(file, zone=zone))))
+
+
+def rules_of(alias: list[str], *, wrap_up: float) -> "Rules":
+    """Put together what a log does not say of its switch."""
     from callcenter.clock import SECOND
     from callcenter.errors import InputError
-    from callcenter.telephony.adapters.queue_log import QueueLog, Rules
-    from callcenter.telephony.adapters.report import summary
+    from callcenter.telephony.adapters.queue_log import Rules
 
     pairs = [one.partition("=") for one in alias]
     if any(not (name and member) for name, _, member in pairs):
         raise InputError("expected INTERFACE=MEMBER", key="--alias")
-    rules = Rules(
+    return Rules(
         wrap_up=round(wrap_up * SECOND), aliases={name: member for name, _, member in pairs}
     )
-    log = QueueLog(source=source, rules=rules)
-    _show(summary(log.read(_lines(file, zone=zone))))
 
 
 def _lines(file: Path, *, zone: str) -> "Iterator[Line | Remark]":

@@ -1,6 +1,7 @@
 """One source in this process: its outbox, its line to the broker, and a clean end within three seconds."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -42,6 +43,7 @@ class Voice:
 
     speaker: Speaker
     marks: Callable[[], Mapping[str, str]] = dict
+    close: Callable[[], None] = lambda: None
 
 
 def wall_tick() -> Tick:
@@ -103,26 +105,33 @@ async def _speak(source: Source, voice_of: Callable[[Spool], Voice], *, say: Say
     _make_folder(source.spool)
     with Spool(source.spool, source=source.name, site=source.site, now=wall_tick) as spool:
         voice = voice_of(spool)
-        async with MqttBus(
-            source.broker,
-            session=Session(identifier=f"{source.name}-{source.site}"),
-            jitter=lambda: int.from_bytes(os.urandom(4)) / 2**32,
-            filters=heard_by(source.name, site=source.site),
-            will=last_will(source.name, site=source.site, at=wall_tick()),
-        ) as bus:
-            telling = Telling(
-                voice.speaker,
-                bus=bus,
-                spool=spool,
-                site=source.site,
-                clock=WallClock(),
-                pace=source.pace,
-                version=version("callcenter"),
-                marks=voice.marks,
-            )
-            say(f"{source.name} speaks to {source.broker}, {spool.owed} events from before first")
-            await telling.run(stop)
+        with contextlib.closing(voice):
+            await _tell(source, voice, spool, stop=stop, say=say)
         say(f"stopped after number {spool.sequence}; {spool.owed} not yet acknowledged")
+
+
+async def _tell(
+    source: Source, voice: Voice, spool: Spool, *, stop: asyncio.Event, say: Say
+) -> None:
+    async with MqttBus(
+        source.broker,
+        session=Session(identifier=f"{source.name}-{source.site}"),
+        jitter=lambda: int.from_bytes(os.urandom(4)) / 2**32,
+        filters=heard_by(source.name, site=source.site),
+        will=last_will(source.name, site=source.site, at=wall_tick()),
+    ) as bus:
+        telling = Telling(
+            voice.speaker,
+            bus=bus,
+            spool=spool,
+            site=source.site,
+            clock=WallClock(),
+            pace=source.pace,
+            version=version("callcenter"),
+            marks=voice.marks,
+        )
+        say(f"{source.name} speaks to {source.broker}, {spool.owed} events from before first")
+        await telling.run(stop)
 
 
 def _make_folder(file: Path) -> None:

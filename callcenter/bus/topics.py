@@ -163,6 +163,12 @@ def checked(name: str) -> str:
     return name
 
 
+def fitted(name: str) -> str:
+    """Return the nearest name that can be one level of a topic, such as `SIP-7` of `SIP/7`; or nothing."""
+    signs = ("-" if sign in _FORBIDDEN else sign for sign in name if sign.isprintable())
+    return "".join(signs)[:LONGEST_NAME]
+
+
 def subscription(channel: Channel, *, site: str, name: str | None = None) -> str:
     """Name what to listen to: one topic, or without a name every topic of the channel."""
     if name is None:
