@@ -121,6 +121,7 @@ class Orders:
             asked=command.count,
             ko=f"{command.group}(으)로 복귀",
             en=f"recalled to {command.group}",
+            lacking=("보낸 적 없음", "not sent away"),
         )
 
     def _recall_one(self, agent: Agent) -> None:
@@ -136,8 +137,9 @@ class Orders:
         asked: int,
         ko: str,
         en: str,
+        lacking: tuple[str, str] = ("자리에 없음", "not there"),
     ) -> Answer:
-        """Do something to so many agents, and say to how many."""
+        """Do something to so many agents, and say to how many, and what the others were instead."""
         if asked < 1:
             return _nothing(
                 asked=asked, ko="1명 이상이어야 합니다", en="expected at least one agent"
@@ -147,16 +149,16 @@ class Orders:
         busy = sum(agent.leg is not None for agent in chosen)
         for agent in chosen:
             do(agent)
-        lacking = asked - len(chosen)
+        others = asked - len(chosen)
         return Answer(
             asked=asked,
             done=len(chosen),
             ko=f"{ko}: {asked}명 중 {len(chosen)}명"
             + (f", {busy}명은 통화 처리 후" if busy else "")
-            + (f", {lacking}명은 자리에 없음" if lacking else ""),
+            + (f", {others}명은 {lacking[0]}" if others else ""),
             en=f"{en}: {len(chosen)} of {asked}"
             + (f", {busy} after the call in hand" if busy else "")
-            + (f"; {_were(lacking)} not there" if lacking else ""),
+            + (f"; {_were(others)} {lacking[1]}" if others else ""),
         )
 
     # --- Queues --------------------------------------------------------------------------------------

@@ -202,7 +202,7 @@ def test_who_was_sent_away_goes_home_without_being_recalled() -> None:
     )
 
     assert (3, AgentState.BREAK, 5, 30) in sent.lived.spells()
-    assert sent.answers[1].en == "recalled to group-1: 0 of 1; one was not there"
+    assert sent.answers[1].en == "recalled to group-1: 0 of 1; one was not sent away"
     assert len(sent.reconfigured()) == 1
 
 
