@@ -5,7 +5,7 @@ import { count, mark, percent, time } from "./livefigures.js";
 import { t } from "./words.js";
 
 const LEFT = 3.2;
-const TOP = 1.3;
+const TOP = 1.5;
 const FOOT = 1.7;
 const drawn = new WeakMap();
 
@@ -99,7 +99,7 @@ function unsure({ x, step, top, bottom, em, right }, intervals) {
   const [from, to] = [x(places[0]) - step / 2, x(places.at(-1)) + step / 2];
   return [
     svg("rect", { x: from, y: top, width: to - from, height: bottom - top, class: "shade" }),
-    svg("text", { x: Math.min((from + to) / 2, right - em * 1.2), y: em, class: "axis unsure", "text-anchor": "middle" }, t("provisional")),
+    svg("text", { x: Math.min((from + to) / 2, right - em * 1.2), y: em * 1.1, class: "axis unsure", "text-anchor": "middle" }, t("provisional")),
   ];
 }
 

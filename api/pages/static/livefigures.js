@@ -13,6 +13,7 @@ export function count(value) {
 /** Cuts instead of rounding, so that 79.96 % never reads as the 80.0 % it has missed. */
 export function percent(value, digits = 1) {
   if (!known(value)) return NONE;
+  if (value === 1) return "100%";
   const scale = 10 ** digits;
   return `${(Math.floor(value * 100 * scale + 1e-6) / scale).toFixed(digits)}%`;
 }

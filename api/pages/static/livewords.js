@@ -59,9 +59,9 @@ export const LIVE_WORDS = {
   away: ["자리비움", "away"],
   stuck: ["오래됨", "long"],
 
-  ok: ["목표 달성", "On target"],
+  ok: ["달성", "Good"],
   warn: ["주의", "At risk"],
-  bad: ["목표 미달", "Below target"],
+  bad: ["미달", "Missed"],
   unknown: ["자료 없음", "No data"],
   calm: ["이상 없음", "All well"],
   live: ["실시간", "Live"],

@@ -10,6 +10,8 @@ const KINDS = ["waitingCalls", "abandonedCalls", "allCalls"];
 const ASKED = { abandonedCalls: { outcome: "abandoned" }, allCalls: {} };
 const PAGE = 50;
 const EVERY = 20_000;
+/** What the head of a call's story says already. */
+const KNOWN = new Set(["call", "leg"]);
 
 const shown = { kind: KINDS[0], day: null, drawn: "", read: 0, ages: [] };
 
@@ -100,6 +102,10 @@ async function tellStory({ source, call }) {
   dialog.show(`${t("call")} ${call} · ${source}`, h("div", { class: "explained" }, h("div", { class: "sheet" }, h("table", {}, h("tbody", {}, lines)))), dialog.closing());
 }
 
+/** Writes what an event says besides whose it is; spans of microseconds as seconds. */
 function said(parts) {
-  return Object.entries(parts).filter(([, value]) => value !== null).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
+  return Object.entries(parts).filter(([name, value]) => value !== null && !KNOWN.has(name)).map(([name, value]) => {
+    if (name.endsWith("_us")) return `${name.slice(0, -3)} ${(value / 1e6).toFixed(1)} s`;
+    return `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`;
+  }).join(" · ");
 }

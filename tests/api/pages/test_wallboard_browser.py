@@ -153,8 +153,9 @@ def test_it_says_how_old_its_data_is_when_the_switch_falls_silent(room: Room, bo
 
     expect(board.locator("#warning-text")).to_contain_text("지금 상황이 아닙니다 (sim1)")
     expect(board.locator("body")).to_have_attribute("data-frozen", "yes")
-    colour = board.evaluate("getComputedStyle(document.querySelector('#level')).color")
-    assert colour == "rgb(135, 151, 166)"
+    for name in ("level", "offered", "longest", "aht", "overdue"):
+        colour = board.evaluate(f"getComputedStyle(document.querySelector('#{name}')).color")
+        assert colour == "rgb(135, 151, 166)", name
 
     room.change()
     expect(board.locator("body")).not_to_have_attribute("data-frozen", "yes")
@@ -276,7 +277,10 @@ def test_nobody_is_shut_out(room: Room, board: Page) -> None:
 def test_everything_fits_on_every_screen(room: Room, board: Page, speed: float) -> None:
     many = [a_frame()["alerts"][n % 2] | {"id": n} for n in range(5)]
     queues = [a_frame()["queues"][0] | {"queue": f"queue-{n}"} for n in range(5)]
-    room.change(alerts=many, queues=queues, speed=speed, now=ago(-3, now=NOW))
+    level = a_frame()["today"]["service_level"] | {"value": 0.999, "status": "ok"}
+    today = a_frame()["today"] | {"offered": 2_706, "answered": 2_506, "service_level": level}
+    changed = {"alerts": many, "queues": queues, "today": today}
+    room.change(**changed, speed=speed, now=ago(-3, now=NOW))
     expect(board.locator("#queues li")).to_have_count(4)
 
     for language in ("English", "한국어"):
@@ -296,9 +300,11 @@ def cut_off(page: Page) -> list[str]:
     """Find what a card of the wall has no room for."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll(".card")].flatMap(card => {
-            const foot = card.getBoundingClientRect().bottom;
-            return [...card.querySelectorAll("p, dd, dt, li, h2")]
-                .filter(one => one.getBoundingClientRect().bottom > foot + 1)
+            const room = card.getBoundingClientRect();
+            return [...card.querySelectorAll("p, p *, dd, dt, li, h2")]
+                .map(one => [one, one.getBoundingClientRect()])
+                .filter(([, box]) => box.bottom > room.bottom + 1 || box.right > room.right + 1)
+                .map(([one]) => one)
                 .map(one => one.outerHTML.slice(0, 80));
         })"""
     )
