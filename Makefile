@@ -29,9 +29,10 @@ help: ## list what can be made
 
 # --- The day's work --------------------------------------------------------------------------------
 
-run: $(RUN_STAMP) $(PROJECT_STAMP) ## run nine months of the 30-person centre (S=another scenario) and write the report to build/
+run: $(RUN_STAMP) $(PROJECT_STAMP) ## nine months of the 30-person centre (S=another scenario), a report in build/, then its day live
 	@mkdir -p $(dir $(HTML))
 	@$(BIN)/callcenter run $(S) --html $(HTML)
+	@$(BIN)/callcenter up $(S)
 
 test: check fast rest ## check, then every test: the fast ones first, the slow ones after
 

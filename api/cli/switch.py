@@ -41,6 +41,7 @@ def switch(
     """Let a simulated switch tell what happens, at a speed, until somebody says stop."""
     from importlib.metadata import version
 
+    from api.telling.led import led
     from api.telling.process import source_of, speak
     from api.telling.simulated import Wanted, simulated
     from callcenter.bus.telling import LIVELY
@@ -48,8 +49,10 @@ def switch(
     from simulation.scenario import load
 
     settings = settings_of(broker=broker, site=site)
-    told = source_of(settings, name=source, spool=spool, pace=LIVELY, embedded=embedded)
     plan = compile_plan(load(scenario))
+    if embedded:
+        settings = led(settings)
+    told = source_of(settings, name=source, spool=spool, pace=LIVELY, embedded=embedded)
     wanted = Wanted(
         source=source,
         seed=seed,

@@ -34,11 +34,16 @@ def up(
     ] = None,
 ) -> None:  # fmt: skip
     """Start everything in one go: database, broker, service and a simulated switch; Ctrl-C ends it all."""
-    from api import serving
-    from api.live.first_look import first_look
+    from api.live.switch_process import switch_beside
 
     settings = settings_of(
         host=host, port=port, var=var, speed=speed, scenario=scenario, database="", broker="",
         background=True, production=False,
     )  # fmt: skip
-    serving.serve(settings, say=lambda line: typer.echo(line, err=True), beside=first_look)
+    with switch_beside(settings, scenario=scenario) as switch:
+        from api import serving
+        from api.live.first_look import FirstLook
+
+        serving.serve(
+            settings, say=lambda line: typer.echo(line, err=True), beside=FirstLook(switch)
+        )

@@ -1,88 +1,65 @@
-"""What a first look needs: a simulated switch beside the service, and a key for the board on the wall."""
+"""What a first look needs beside the service: a switch that speaks, and a key for the board on the wall."""
 
 import asyncio
 import contextlib
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 from api.live.opening import SPEAKER, LiveParts
-from api.settings import PREFIX, Settings
-from callcenter.bus.broker_address import BrokerAddress
+from api.live.switch_process import SwitchProcess
+from api.settings import Settings
 from callcenter.desk.accounts import AccountDesk, By, NewKey
 from callcenter.domain.access import SYSTEM, Role
 from callcenter.errors import UnauthenticatedError
 
-SOURCE: Final = "sim1"
 KEY_FILE: Final = "wallboard-key"
-_COMMAND: Final = "from api.cli import main; main()"
-_PATIENCE_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 1.0
 
 Say = Callable[[str], None]
 
 
-@asynccontextmanager
-async def first_look(
-    settings: Settings, live: LiveParts, accounts: AccountDesk, *, address: str, say: Say
-) -> AsyncIterator[None]:
-    """Let a simulated centre live beside the service, and say where it can be watched."""
-    assert live.speaker is not None, "a first look has an embedded broker"
-    assert settings.scenario is not None, "a first look has a scenario"
-    key = await wallboard_key(settings, accounts)
-    say(f"simulated day x{settings.speed:g} / 모의 운영: every call and every citizen is invented")
-    say(f"wallboard / 현황판: {address}/wallboard#key={key}")
-    say(f"supervisor / 운영: {address}/supervisor   desk / 민원: {address}/desk")
-    async with switch_beside(settings, live.speaker, scenario=settings.scenario, say=say):
-        yield
+class FirstLook:
+    """Lets a switch speak to the embedded broker while the service runs, and says where to watch."""
 
+    def __init__(self, switch: SwitchProcess) -> None:
+        """Take a switch that waits to be told where to speak."""
+        self._switch = switch
 
-@asynccontextmanager
-async def switch_beside(
-    settings: Settings, speaker: BrokerAddress, *, scenario: Path, say: Say
-) -> AsyncIterator[None]:
-    """Let a simulated switch speak to the embedded broker until the block ends, and no longer.
+    @asynccontextmanager
+    async def __call__(
+        self,
+        settings: Settings,
+        live: LiveParts,
+        accounts: AccountDesk,
+        *,
+        address: str,
+        say: Say,
+    ) -> AsyncIterator[None]:
+        """Live beside the service until the block ends."""
+        speaker = live.speaker
+        assert speaker is not None, "a first look has an embedded broker"
+        url = f"mqtt://{SPEAKER}@{speaker.host}:{speaker.port}"
+        self._switch.speak_to(url, password=speaker.password or "")
+        key = await wallboard_key(settings, accounts)
+        say(
+            f"simulated day x{settings.speed:g} / 모의 운영: every call and every citizen is invented"
+        )
+        say(f"wallboard / 현황판: {address}/wallboard#key={key}")
+        say(f"supervisor / 운영 화면: {address}/supervisor")
+        say(f"ticket desk / 민원: {address}/desk")
+        watching = asyncio.create_task(self._watched(say))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            self._switch.leave()
 
-    It is a child of this process, in its group, and goes when the pipe to it is closed: even if this
-    process is killed, none is left behind.
-    """
-    options = {
-        "--scenario": scenario,
-        "--broker": f"mqtt://{SPEAKER}@{speaker.host}:{speaker.port}",
-        "--source": SOURCE,
-        "--site": settings.site,
-        "--speed": f"{settings.speed:g}",
-        "--spool": settings.var / f"{SOURCE}.spool",
-    }
-    words = [str(word) for option in options.items() for word in option]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _COMMAND, "switch", "--embedded", *words),
-        stdin=asyncio.subprocess.PIPE,
-        env=os.environ | {f"{PREFIX}BROKER_PASSWORD": speaker.password or ""},
-    )
-    watching = asyncio.create_task(_watched(process, say=say))
-    try:
-        yield
-    finally:
-        watching.cancel()
-        await _ended(process)
-
-
-async def _watched(process: asyncio.subprocess.Process, *, say: Say) -> None:
-    code = await process.wait()
-    say(f"the simulated switch ended by itself ({code}): the board shows its silence")
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+    async def _watched(self, say: Say) -> None:
+        while self._switch.ended is None:  # noqa: ASYNC110 - a child tells nobody that it has ended
+            await asyncio.sleep(_LOOK_SECONDS)
+        say(f"the simulated switch ended ({self._switch.ended}): the board shows its silence")
 
 
 async def wallboard_key(settings: Settings, accounts: AccountDesk) -> str:
