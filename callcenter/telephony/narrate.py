@@ -32,6 +32,7 @@ from callcenter.telephony.call_log import CALL_COLUMNS, NONE, AgentLog, CallLog
 from callcenter.telephony.events import (
     AgentStateChanged,
     CallArrived,
+    CsatReceived,
     OfSource,
     TelephonyEvent,
     Told,
@@ -88,8 +89,8 @@ class Teller:
         for moment in in_order(moments):
             yield self._told(moment.event, at=moment.tick, now=now)
 
-    def say(self, event: OfSource, *, now: Tick) -> Told:
-        """Tell what a source says of itself."""
+    def say(self, event: OfSource | CsatReceived, *, now: Tick) -> Told:
+        """Tell what a source says of itself, or a citizen of a call."""
         return self._told(event, at=now, now=now)
 
     def _told(self, event: TelephonyEvent, *, at: Tick, now: Tick) -> Told:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulation.scenario.units import Number
+from simulation.scenario.units import Number, Share
 from simulation.scenario.variate_specs import Spec
 
 Logit = Annotated[Number, Field(ge=-20, le=20)]
@@ -26,5 +26,7 @@ class Satisfaction(Spec):
     """If the concern was settled."""
     between_agents: Annotated[Number, Field(ge=0, le=5)] = 0.0
     """Standard deviation between agents."""
+    response_rate: Share = 0.0
+    """Of served callers, those who answer the message after their call; a live switch tells their scores."""
     queue: dict[str, Logit] = {}
     """What callers of a queue add to it."""

@@ -17,7 +17,7 @@ from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import Outcome
 from callcenter.telephony.call_log import NONE, AgentLog, CallLog
 from callcenter.telephony.commands import Answer, Command
-from callcenter.telephony.events import Snapshot, SourceReconfigured, Told
+from callcenter.telephony.events import CsatReceived, Snapshot, SourceReconfigured, Told
 from callcenter.telephony.fold import Fold
 from callcenter.telephony.moments import LegRow, Moment, of_change, of_leg
 from callcenter.telephony.names import Names
@@ -27,6 +27,7 @@ from simulation.engines.port import Rank
 from simulation.engines.reference import Centre
 from simulation.engines.reference_records import Agent, Leg
 from simulation.switch.orders import Orders
+from simulation.switch.scores import Scores
 from simulation.switch.surges import Surges
 from simulation.tables import Tables, Workload
 
@@ -46,6 +47,7 @@ class LiveDay:
         source: str,
         sequence: int = 0,
         surges: Surges | None = None,
+        scores: Scores | None = None,
     ) -> None:
         """Set the day up as it stands when its clock starts.
 
@@ -56,6 +58,7 @@ class LiveDay:
             source: Who tells.
             sequence: The last number the source has used.
             surges: Draws the callers of a surge; without, none can be ordered.
+            scores: What callers answer after their call; without, nobody does.
         """
         self._names = names
         self._source = source
@@ -68,6 +71,9 @@ class LiveDay:
         """Of each agent, when the last tick was over."""
         self._answers: list[tuple[Tick, int]] = []
         """When which leg will be answered, if nothing comes between."""
+        self._scores = scores
+        self._due_scores: list[tuple[Tick, int, CsatReceived]] = []
+        """When which score will come, of which leg."""
         self._said: deque[Told] = deque()
         """Told, and not yet handed out."""
         self.until: Tick = -NEVER
@@ -92,6 +98,11 @@ class LiveDay:
     @property
     def _coming(self) -> Tick:
         """The next tick that is not lived yet."""
+        return min(self._calling, self._due_scores[0][0] if self._due_scores else NEVER)
+
+    @property
+    def _calling(self) -> Tick:
+        """The next tick at which something happens at the switch."""
         while self._answers and not self._is_answered(*self._answers[0]):
             heappop(self._answers)
         answered = self._answers[0][0] if self._answers else NEVER
@@ -122,7 +133,7 @@ class LiveDay:
         assert at > self.until, f"expected a tick after {self.until}, got {at}"
         while (tick := self._coming) < at:
             self._live(tick)
-        if self._coming >= NEVER:
+        if self._calling >= NEVER:
             return Answer(asked=1, done=0, ko="오늘 운영이 끝났습니다", en="the day is over")
         answers: list[Answer] = []
         moment = self._centre.day.at(at, *_AFTER_ALL)
@@ -138,15 +149,37 @@ class LiveDay:
         while day.upcoming == tick:
             day.step()
         legs = self._legs_changed(tick)
-        over = self._coming >= NEVER
+        over = self._calling >= NEVER
         moments = [*self._of_legs(legs, tick), *self._of_agents(tick, over=over)]
         for answer in answers:
             if answer.done:
                 self._say([self._teller.say(SourceReconfigured(detail=answer.en), now=tick)])
         if moments:
             self._say(self._teller.tell(moments, now=tick))
+        self._say_scores(legs, tick)
         self._orders.concerned.clear()
         self.until = tick
+
+    def _say_scores(self, legs: Iterable[Leg], tick: Tick) -> None:
+        """Tell the scores that come now, and remember those that will."""
+        while self._due_scores and self._due_scores[0][0] <= tick:
+            self._say([self._teller.say(heappop(self._due_scores)[-1], now=tick)])
+        if self._scores is None:
+            return
+        for leg in legs:
+            answer = self._scores.answer(leg) if leg.ended == tick else None
+            if answer is not None:
+                after, score = answer
+                heappush(self._due_scores, (tick + after, leg.row, self._scored(leg, score)))
+
+    def _scored(self, leg: Leg, score: int) -> CsatReceived:
+        return CsatReceived(
+            call=self._names.call(leg.call),
+            leg=leg.attempt,
+            queue=self._names.queues[leg.queue],
+            score=score,
+            agent=self._names.agents[leg.agent],
+        )
 
     def _say(self, told: Iterable[Told]) -> None:
         for one in told:

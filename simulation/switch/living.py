@@ -19,6 +19,7 @@ from simulation.replications import Order, draw
 from simulation.switch.journal import Journal
 from simulation.switch.laying import Laying, midnight
 from simulation.switch.live_day import LiveDay
+from simulation.switch.scores import Scores
 from simulation.switch.surges import Surges
 
 _MARK: Final = "living"
@@ -207,6 +208,7 @@ class Switch:
             source=self._source,
             sequence=sequence,
             surges=surges,
+            scores=Scores.of_plan(plan, seed=self._seed, replication=self._replication),
         )
 
     # --- What it says, and hears -----------------------------------------------------------------------

@@ -12,6 +12,7 @@ from callcenter.clock import HOUR, MINUTE, SECOND
 from callcenter.telephony.commands import MoveAgents, RecallAgents
 from callcenter.telephony.events import (
     CallArrived,
+    CsatReceived,
     Snapshot,
     SourceHeartbeat,
     SourceReconfigured,
@@ -92,8 +93,9 @@ def test_a_day_of_the_city_is_told_as_its_batch_run_whatever_the_steps(bucheon: 
     told = heard(switch, steps)
 
     expected = told_by_batch(bucheon, MONDAY, sequence=1, replication=0)
+    of_calls = [one for one in told if not isinstance(one.event, CsatReceived)]
     assert isinstance(told[0].event, SourceStarted)
-    assert plainly(told[1 : len(expected) + 1]) == plainly(expected)
+    assert plainly(of_calls[1 : len(expected) + 1]) == plainly(expected)
     assert [one.sequence for one in told] == list(range(1, len(told) + 1))
     assert switch.date == TUESDAY
 
