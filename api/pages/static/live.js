@@ -15,7 +15,7 @@ const BLINK = 2_000;
 export const LATE = 15;
 export const SILENT = 60;
 
-const line = { frame: null, heard: 0, broken: 0, pause: FIRST_PAUSE, hurry: () => {} };
+const line = { frame: null, heard: 0, broken: 0, refused: false, pause: FIRST_PAUSE, hurry: () => {} };
 
 /** Calls `drawn` with every frame, for ever; `refused` with 401 or 403 when the server does not want to. */
 export async function follow({ drawn, refused }) {
@@ -24,7 +24,10 @@ export async function follow({ drawn, refused }) {
   for (;;) {
     const status = await listened(drawn);
     line.broken ||= performance.now();
-    if (status === 401 || status === 403) return refused(status);
+    if (status === 401 || status === 403) {
+      line.refused = true;
+      return refused(status);
+    }
     await paused();
   }
 }
@@ -40,9 +43,10 @@ export function now() {
   return Date.parse(line.frame.now) + passed * line.frame.speed;
 }
 
-/** Says how far to trust what is shown: `live`, `late`, `silent`, `lost` or `none`, for how many seconds, and whose silence it is. */
+/** Says how far to trust what is shown: `live`, `late`, `silent`, `lost`, `refused` or `none`, for how many seconds, and whose silence it is. */
 export function standing() {
   const at = performance.now();
+  if (line.refused) return { state: "refused", seconds: 0, frozen: true };
   if (line.broken && at - line.broken > BLINK) return { state: "lost", seconds: (at - (line.heard || line.broken)) / 1000, frozen: stale(at) };
   if (!line.frame) return { state: "none", seconds: 0, frozen: true };
   const since = (at - line.heard) / 1000;

@@ -5,7 +5,7 @@ import { frame, now, standing } from "./live.js";
 import { day, mark, put, span, time, write } from "./livefigures.js";
 import { t } from "./words.js";
 
-const SIGNS = { live: "check", late: "clock", silent: "alert", lost: "alert", none: "clock" };
+const SIGNS = { live: "check", late: "clock", silent: "alert", lost: "alert", refused: "alert", none: "clock" };
 let signed = "";
 
 /** Writes clock, age and warnings; returns the moment it is in the centre. */
@@ -47,6 +47,7 @@ function calm() {
 function said({ state, source }, quiet) {
   switch (state) {
     case "lost": return t("lostServer");
+    case "refused": return t("refusedLive");
     case "none": return t("connecting");
     case "silent": return source === null ? t("noSource") : `${t("silentSource")} (${source})`;
     case "late": return "";

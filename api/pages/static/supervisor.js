@@ -6,7 +6,7 @@ import { follow, frame } from "./live.js";
 import { drawCounts } from "./liveagents.js";
 import { drawAlerts, listen, sayVoice } from "./livealerts.js";
 import { levels, volumes } from "./livechart.js";
-import { mark, write } from "./livefigures.js";
+import { mark } from "./livefigures.js";
 import { tellState } from "./livestate.js";
 import "./livewords.js";
 import { drawAgents, tickAgents } from "./supervisoragents.js";
@@ -14,7 +14,7 @@ import { drawCalls, drawQueues, tickCalls } from "./supervisorcalls.js";
 import { drawMeasures, tickMeasures } from "./supervisorfigures.js";
 import { drawMachine, past, travel } from "./supervisormachine.js";
 import { drawOrders, readOrders } from "./supervisororders.js";
-import { detail, say, t, turn } from "./words.js";
+import { detail, say, turn } from "./words.js";
 
 const TICK = 500;
 const SUPERVISORS = new Set(["manager", "lead"]);
@@ -99,7 +99,6 @@ function stranger() {
 
 function refused(status) {
   if (status === 401) stranger();
-  else write("warning-text", t("refusedLive"));
 }
 
 function failed(problem) {

@@ -29,7 +29,6 @@ export function drawAgents(element, list) {
   wanted.forEach((element, n) => {
     if (body.children[n] !== element) body.insertBefore(element, body.children[n] ?? null);
   });
-  mark(table, "data-empty", list.length ? null : t("noAgents"));
 }
 
 export function tickAgents(at) {

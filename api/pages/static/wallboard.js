@@ -165,11 +165,9 @@ function otherLanguage() {
 }
 
 function refused(status) {
-  if (status === 401) stranger();
-  else write("warning-text", t("refusedLive"));
+  if (status === 401 && !credentials()["X-Api-Key"]) stranger();
 }
 
 function stranger() {
-  if (!credentials()["X-Api-Key"]) location.replace("/login?to=wallboard");
-  else write("warning-text", t("refusedLive"));
+  location.replace("/login?to=wallboard");
 }

@@ -22,6 +22,7 @@ class Teller:
         self.streams = 0
         self.commands: list[dict[str, Any]] = []
         self.away = False
+        self.refusal = 503
         self.keys: list[str | None] = []
         self._news = asyncio.Condition()
 
@@ -50,7 +51,7 @@ class Teller:
     async def _stream(self, request: Request) -> Response:
         self.keys.append(request.headers.get("x-api-key"))
         if self.away:
-            return Response(status_code=503)
+            return Response(status_code=self.refusal)
         return StreamingResponse(self._frames(), media_type="text/event-stream")
 
     async def _frames(self) -> AsyncIterator[bytes]:

@@ -218,6 +218,15 @@ def test_a_screen_shows_a_key_that_never_stays_in_the_address(room: Room) -> Non
     expect(page.locator(".alert button")).to_have_count(0)
 
 
+def test_a_screen_whose_key_is_taken_away_goes_dark_and_says_why(room: Room, board: Page) -> None:
+    room.teller.refusal = 403
+    room.watched.expected.append("403")
+    room.leave()
+
+    expect(board.locator("#warning-text")).to_contain_text("현황을 볼 권한이 없습니다")
+    expect(board.locator("body")).to_have_attribute("data-frozen", "yes")
+
+
 def test_an_alert_is_taken_with_the_keyboard(room: Room, board: Page) -> None:
     for _ in range(6):
         board.keyboard.press("Tab")
