@@ -74,8 +74,10 @@ def source_of(
             f"expected no password in the URL, which others can read: set {PREFIX}BROKER_PASSWORD",
             key="--broker",
         )
+    # What a broker may forget is told again: its saving need not be waited for.
+    address = replace(address, saves=False)
     if embedded:
-        address = replace(address, protocol=Protocol.V311, saves=False)
+        address = replace(address, protocol=Protocol.V311)
     return Source(
         name=checked(name),
         site=settings.site,
@@ -106,13 +108,14 @@ async def _speak(source: Source, voice_of: Callable[[Spool], Voice], *, say: Say
     with Spool(source.spool, source=source.name, site=source.site, now=wall_tick) as spool:
         voice = voice_of(spool)
         with contextlib.closing(voice):
-            await _tell(source, voice, spool, stop=stop, say=say)
-        say(f"stopped after number {spool.sequence}; {spool.owed} not yet acknowledged")
+            owed = await _tell(source, voice, spool, stop=stop, say=say)
+        say(f"stopped after number {spool.sequence}; {owed} not yet acknowledged")
 
 
 async def _tell(
     source: Source, voice: Voice, spool: Spool, *, stop: asyncio.Event, say: Say
-) -> None:
+) -> int:
+    """Speak to the end, and return how much the broker has not acknowledged."""
     async with MqttBus(
         source.broker,
         session=Session(identifier=f"{source.name}-{source.site}"),
@@ -132,6 +135,7 @@ async def _tell(
         )
         say(f"{source.name} speaks to {source.broker}, {spool.owed} events from before first")
         await telling.run(stop)
+        return telling.owed
 
 
 def _make_folder(file: Path) -> None:

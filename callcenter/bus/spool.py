@@ -92,7 +92,7 @@ class Spool:
         self.sequence = 0
         """The last number used; of a new file the one before the first."""
         self.settled = 0
-        """Up to here the broker has acknowledged everything."""
+        """Up to here the broker has everything for good."""
         self._owner = f"{site}/{source}"
         self._now = now
         self._kept = kept or Kept()
@@ -129,7 +129,7 @@ class Spool:
 
     @property
     def owed(self) -> int:
-        """Number of events that the broker has not acknowledged."""
+        """Number of events that are to be told, or to be told again."""
         return self.sequence - self.settled
 
     # --- Writing ---------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ class Spool:
         self.sequence = high
 
     def settle(self, sequence: int) -> None:
-        """Note that the broker has acknowledged everything up to a number.
+        """Note that the broker has everything up to a number, and will not forget it.
 
         Raises:
             SpoolError: The disk is full or broken.

@@ -3,12 +3,16 @@
 The source never waits for the broker. While that is away, the outbox grows; when it is back, everything
 is delivered. A process that is killed goes on where its outbox ends. What is said beside events (how
 things stand, that the source lives) is stale a moment later and is kept nowhere.
+
+A broker acknowledges first and saves later, so one that is killed may have forgotten what it has just
+acknowledged. What it took over in the last seconds before a line was lost is told again on the next one.
 """
 
 import asyncio
 import contextlib
 import logging
 import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -26,7 +30,7 @@ from callcenter.bus.port import Delivery, LastWill, Message, Publisher, Subscrib
 from callcenter.bus.spool import Letter, Spool
 from callcenter.bus.standing_notes import StandingNotes
 from callcenter.bus.topics import Channel, subscription
-from callcenter.clock import Clock, Tick
+from callcenter.clock import SECOND, Clock, Tick
 from callcenter.errors import CallCenterError, PoisonMessageError
 from callcenter.telephony.events import SourceHeartbeat, Told
 from callcenter.telephony.speaking import Speaker
@@ -52,6 +56,8 @@ class Pace:
     snapshot_seconds: float = 60.0
     notes_seconds: float = 1.0
     """At most so often is it noted how agents and queues stand."""
+    settle_seconds: float = 10.0
+    """So long after it has acknowledged something the broker may not have saved it."""
     prune_seconds: float = 600.0
 
 
@@ -121,10 +127,21 @@ class Telling:
         self._notes = StandingNotes()
         self._standing: Told | None = None
         """A snapshot to be delivered once all that it shows has been."""
+        self._sent = spool.settled
+        """The last number the broker has acknowledged."""
+        self._unsaved: deque[tuple[Tick, int]] = deque()
+        """Until when it may forget which number, and all before it."""
+        self._other_line = False
+        """Whether it may have forgotten some."""
         self._replays: asyncio.Queue[tuple[ReplayRequested, Delivery]] = asyncio.Queue()
         self._wanted: set[ReplayRequested] = set()
         self._spoken = False
         """Whether the source will never say anything more."""
+
+    @property
+    def owed(self) -> int:
+        """Number of events that the broker has not acknowledged."""
+        return self._spool.sequence - self._sent
 
     async def run(self, stop: asyncio.Event) -> None:
         """Speak until told to stop, or until there is nothing more to say; then say goodbye.
@@ -157,6 +174,7 @@ class Telling:
                     self._note(),
                     self._beat(),
                     self._show(),
+                    self._settle(),
                     self._prune(),
                 )
                 others = [tasks.create_task(work) for work in endless]
@@ -170,7 +188,7 @@ class Telling:
     async def _say_goodbye(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):
-                while self._spool.owed:
+                while self.owed:
                     await self._deliver_some()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):
@@ -212,11 +230,15 @@ class Telling:
     async def _deliver(self) -> None:
         while True:
             self._stirred.clear()
+            if self._other_line:
+                self._other_line = False
+                self._sent = self._spool.settled
+                self._unsaved.clear()
             standing = self._standing
-            if standing is not None and standing.sequence <= self._spool.settled:
+            if standing is not None and standing.sequence <= self._sent:
                 self._standing = None
                 await self._say(standing)
-            elif self._spool.owed:
+            elif self.owed:
                 await self._deliver_some()
             elif self._spoken:
                 return
@@ -224,9 +246,21 @@ class Telling:
                 await self._stirred.wait()
 
     async def _deliver_some(self) -> None:
-        letters = self._spool.unsettled(after=self._spool.settled, most=WINDOW)
+        letters = self._spool.unsettled(after=self._sent, most=WINDOW)
         await self._bus.publish_all([letter.message for letter in letters])
-        await asyncio.to_thread(self._spool.settle, letters[-1].sequence)
+        self._sent = letters[-1].sequence
+        saved_at = self._clock.now() + round(self._pace.settle_seconds * SECOND)
+        self._unsaved.append((saved_at, self._sent))
+
+    async def _settle(self) -> None:
+        """Note from time to time what the broker cannot forget any more."""
+        while True:
+            await asyncio.sleep(min(1.0, self._pace.settle_seconds))
+            saved, now = self._spool.settled, self._clock.now()
+            while self._unsaved and self._unsaved[0][0] <= now:
+                _, saved = self._unsaved.popleft()
+            if saved > self._spool.settled:
+                await asyncio.to_thread(self._spool.settle, saved)
 
     async def _say(self, *said: Said) -> None:
         await self._bus.publish_all([write(one, site=self._site) for one in said])
@@ -237,7 +271,8 @@ class Telling:
         """Say on each new line that the source is there: its last will may have been said meanwhile."""
         line = 0
         while True:
-            line = await self._bus.line(after=line)
+            before, line = line, await self._bus.line(after=line)
+            self._other_line = before > 0
             await self._say(self._note_of(SourceNow(online=True, version=self._version)))
             self._notes.forget()
             await self._take_snapshot()
@@ -272,8 +307,8 @@ class Telling:
     def _heard_of(self, beat: Told) -> Told:
         """Let a heartbeat name the last number the broker has: what is still here is not missing."""
         assert isinstance(beat.event, SourceHeartbeat)
-        settled = self._spool.settled
-        return replace(beat, sequence=settled, event=replace(beat.event, sequence_high=settled))
+        sent = self._sent
+        return replace(beat, sequence=sent, event=replace(beat.event, sequence_high=sent))
 
     def _note_of(self, body: NoteBody) -> Note:
         beat = self._speaker.heartbeat()
@@ -315,7 +350,7 @@ class Telling:
     async def _tell_again(self) -> None:
         while True:
             asked, delivery = await self._replays.get()
-            number, last = asked.first, min(asked.last, self._spool.settled)
+            number, last = asked.first, min(asked.last, self._sent)
             while letters := self._spool.told(number, last, most=WINDOW):
                 await self._bus.publish_all([letter.message for letter in letters])
                 number = letters[-1].sequence + 1

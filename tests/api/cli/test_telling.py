@@ -26,6 +26,7 @@ from tests.callcenter.bus.test_telling import request
 from tests.conftest import ROOT
 
 TUTORIAL = ROOT / "configs" / "scenarios" / "tutorial.yaml"
+SMALL = ROOT / "configs" / "scenarios" / "counselling-room.yaml"
 LONG = 90.0
 
 
@@ -65,11 +66,13 @@ class Listener:
                 return
 
     def numbers(self) -> list[int]:
-        return [
+        """Give the numbers of events in the order in which they first came."""
+        events = (
             said.sequence
             for said in self.heard
             if isinstance(said, Told) and said.kind not in {"source.heartbeat", "snapshot"}
-        ]
+        )
+        return list(dict.fromkeys(events))
 
 
 @asynccontextmanager
@@ -119,7 +122,8 @@ async def test_a_simulated_switch_speaks_obeys_and_ends_when_told_to(
 
         process = started(mortal, *command)
         try:
-            await listener.until("source.started")
+            while (await listener.until("source.started")).sequence <= first[-1]:
+                pass  # What the broker may have forgotten comes first.
             again = await listener.until("call.queued")
             said += await ended(process, signal.SIGINT)
         finally:
@@ -143,7 +147,7 @@ async def test_a_simulated_switch_speaks_obeys_and_ends_when_told_to(
 async def test_a_day_that_is_over_ends_the_process(mortal: Mosquitto, tmp_path: Path) -> None:
     async with listening(mortal) as listener:
         process = started(
-            mortal, "switch", "--scenario", TUTORIAL, "--speed", 10_000, "--days", 1,
+            mortal, "switch", "--scenario", SMALL, "--speed", 10_000, "--days", 1,
             "--spool", tmp_path / "sim.spool",
         )  # fmt: skip
         try:

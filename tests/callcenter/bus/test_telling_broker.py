@@ -24,7 +24,7 @@ from tests.callcenter.bus.test_telling import request
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.broker
-LONG = 60.0
+LONG = 120.0
 """So long a whole test may take on a machine that has other things to do."""
 
 
@@ -171,6 +171,27 @@ async def test_what_happens_while_the_broker_is_dead_comes_later_and_in_order(
 
     numbers = list(reader.seen)
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+async def test_what_a_killed_broker_had_acknowledged_and_not_saved_is_told_again(
+    mortal: Mosquitto, tmp_path: Path
+) -> None:
+    mortal.stop()
+    mortal.prepare(autosave_on_changes="false").start()  # Saves once a second.
+    source = Source(mortal, tmp_path, gap=3_000)
+    async with reading(mortal) as reader:
+        source.start()
+        try:
+            for count in (600, 1_300):
+                await reader.has(count)
+                mortal.kill()
+                mortal.start()
+            await reader.has(2_000)
+        finally:
+            source.kill()
+        kept = source.kept()
+        while not set(kept[:1_800]) <= reader.seen.keys():
+            await reader.more()
 
 
 async def test_a_source_that_is_killed_leaves_its_last_will(
