@@ -68,10 +68,11 @@ class Groups:
         return self
 
     async def __anext__(self) -> Given:
-        if not self._to_come:
-            raise StopAsyncIteration
-        first, *self._rest = self._to_come.popleft()
-        return first
+        if not self._rest:
+            if not self._to_come:
+                raise StopAsyncIteration
+            self._rest = list(self._to_come.popleft())
+        return self._rest.pop(0)
 
     def take(self, limit: int) -> list[Given]:
         taken, self._rest = self._rest[:limit], self._rest[limit:]
