@@ -105,6 +105,20 @@ class GroupProgramme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignProgramme:
+    """What has to be drawn for one campaign."""
+
+    name: str
+    leads: int
+    attempts: int
+    cells: tuple[float, ...]
+    """Share of the leads in each cell; empty without cells."""
+    first_cell: int
+    """Row of its first cell in `cell_quota`."""
+    do_not_call: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """Everything the workload needs beside the seed."""
 
@@ -113,5 +127,6 @@ class Programme:
     """Midnight after the last day."""
     queues: tuple[QueueProgramme, ...]
     groups: tuple[GroupProgramme, ...]
+    campaigns: tuple[CampaignProgramme, ...] = ()
     stints: npt.NDArray[Any]
     rests: npt.NDArray[Any]

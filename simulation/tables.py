@@ -5,7 +5,7 @@ group). Times are ticks. A probability p is the integer `round(p * 2**32)`, comp
 the event happens when `coin < threshold`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -124,6 +124,109 @@ START: Final = np.dtype(
 
 CHOICES: Final = ("longest-idle", "least-occupied", "ordered", "random")
 
+CAMPAIGN: Final = np.dtype(
+    [
+        ("mode", np.int8),  # a place in MODES
+        ("priority", np.int8),
+        ("other_hour", np.bool_),
+        ("attempts", np.int32),
+        ("bands", np.int32),
+        ("stages", np.int32),  # so many attempts have chances of their own; the last one's go on
+        ("chance_first", np.int32),  # of its rows in `chance`, by band and then stage
+        ("calling_first", np.int32),
+        ("calling_last", np.int32),
+        ("lead_first", np.int32),
+        ("lead_last", np.int32),
+        ("fortune_first", np.int64),  # of its rows in the leads' fortunes
+        ("quota", np.int64),  # -1: none
+        ("ratio", np.int64),  # thousandths
+        ("cap", np.int64),  # millionths
+    ]
+)
+"""Campaign c is known as queue Q + c in the call log, Q being the number of queues."""
+
+MODES: Final = ("agent-first", "power", "predictive")
+
+TIMES: Final = ("preview", "ring", "talk", "wrap", "wait")
+"""Random durations of an attempt; each has a coin of its own in the lead's fortune."""
+
+COURSE: Final = np.dtype(
+    [
+        ("again", np.bool_),
+        *((f"{name}_first", np.int32) for name in TIMES),
+        *((f"{name}_count", np.int32) for name in TIMES),
+    ]
+)
+"""Of each campaign a row for each `Disposition`. A duration has its quantiles at quantile[first:]."""
+
+CALLING: Final = np.dtype([("start", np.int64), ("end", np.int64), ("band", np.int32)])
+"""When a campaign calls: by start, not overlapping; each piece within one band of hours."""
+
+SWITCH: Final = np.dtype(
+    [("tick", np.int64), ("what", np.int8), ("number", np.int32), ("value", np.int64)]
+)
+"""What changes by the clock; sorted by (tick, what, number), at most one each."""
+TO_BAND: Final = 0
+"""A campaign's band becomes `value`; -1: it does not call."""
+TO_KEEP: Final = 1
+"""A dialler keeps `value` agents idle."""
+
+DIALLER: Final = np.dtype(
+    [
+        ("group", np.int32),
+        ("campaign", np.int32),
+        ("keep", np.int64),  # before the first SWITCH
+        ("stop", np.int64),  # callers waiting; -1: no bound
+    ]
+)
+"""Sorted by (group, campaign)."""
+
+FORTUNE: Final = np.dtype([("outcome", np.uint32), *((name, np.uint32) for name in TIMES)])
+"""Coins of one attempt."""
+
+OUTCOMES: Final = 8
+"""Dispositions that a coin decides: thresholds a row of `chance` has."""
+KNOTS: Final = 10
+"""A random duration has 2 ** KNOTS pieces between its quantiles; one that is constant has one value."""
+
+
+def _none(kind: Any) -> npt.NDArray[Any]:
+    array = np.empty(0, kind)
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """What an engine knows of the campaigns. All arrays are read-only; empty without campaigns."""
+
+    campaign: npt.NDArray[Any] = field(default_factory=lambda: _none(CAMPAIGN))
+    course: npt.NDArray[Any] = field(default_factory=lambda: _none(COURSE))
+    calling: npt.NDArray[Any] = field(default_factory=lambda: _none(CALLING))
+    switch: npt.NDArray[Any] = field(default_factory=lambda: _none(SWITCH))
+    dialler: npt.NDArray[Any] = field(default_factory=lambda: _none(DIALLER))
+    chance: npt.NDArray[np.int64] = field(default_factory=lambda: _none(np.int64))
+    """Cumulative thresholds of the outcomes, `OUTCOMES` of them a row."""
+    quantile: npt.NDArray[np.int64] = field(default_factory=lambda: _none(np.int64))
+    """Ticks: a constant, or the quantiles between which durations lie evenly."""
+    cell_quota: npt.NDArray[np.int64] = field(default_factory=lambda: _none(np.int64))
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays by name."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leads:
+    """Everything random about the leads; empty without campaigns."""
+
+    cell: npt.NDArray[np.int32] = field(default_factory=lambda: _none(np.int32))
+    """Of each lead: its row of `cell_quota`, or -1."""
+    callable: npt.NDArray[np.bool_] = field(default_factory=lambda: _none(np.bool_))
+    """Of each lead: not on the do-not-call list."""
+    fortune: npt.NDArray[Any] = field(default_factory=lambda: _none(FORTUNE))
+    """`FORTUNE` rows: of each campaign the first attempts of all its leads, then the second ones, ..."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
@@ -148,6 +251,7 @@ class Tables:
     """Cumulative thresholds: the first one above the coin names the next queue."""
     door_open: npt.NDArray[np.int64]
     door_close: npt.NDArray[np.int64]
+    outbound: Outbound = field(default_factory=Outbound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +286,7 @@ class Fates:
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the columns by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {column.name: getattr(self, column.name) for column in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,5 +306,6 @@ class Workload:
     """... and how many there are (at least 1 wherever a later leg can come about)."""
     moves: npt.NDArray[Any]
     """`MOVE` rows."""
+    leads: Leads = field(default_factory=Leads)
     start: npt.NDArray[Any]
     """`START` rows: calls 0..k-1 are already there when the clock starts."""

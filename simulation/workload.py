@@ -14,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.clock import HOUR
+from callcenter.domain.calls import LegKind
 from callcenter.telephony.call_log import CallLog
 from simulation.arrivals import Callers
 from simulation.laws import Ticks
+from simulation.leads import draw_leads
 from simulation.programme import QueueProgramme
 from simulation.recipe import Column, Lasting, Part, Recipe
 from simulation.roster import roster_moves
@@ -68,6 +70,7 @@ def draw_workload(
         spare_first=sheet.spare_first,
         spare_count=sheet.spare_count,
         moves=moves_from(moves, programme, recipe.state),
+        leads=draw_leads(programme.campaigns, streams),
         start=there.rows,
     )
 
@@ -77,7 +80,10 @@ def spares_short(workload: Workload, calls: CallLog) -> tuple[int, ...]:
 
     Few fates lived by many legs would make the legs alike, and the run unlike what was asked for.
     """
-    later = calls.queue[calls.fate >= len(workload.arrived)]
+    spare = calls.fate >= len(workload.arrived)
+    if len(workload.leads.cell):
+        spare &= calls.kind != LegKind.OUTBOUND
+    later = calls.queue[spare]
     lived = np.bincount(later, minlength=len(workload.spare_count))
     if np.all(lived <= workload.spare_count):
         return ()

@@ -39,11 +39,13 @@ class Outcome(IntEnum):
     SELF_SERVED = 8
     CALLBACK_ACCEPTED = 9
     NOT_REACHED = 10
-    """A call-back that the citizen did not pick up."""
+    """A call-back, or an outbound attempt, that the citizen did not pick up."""
     HANDED_BACK = 11
     """The agent left in the middle; the caller went back into the queue as another leg."""
     FLOWED_OUT = 12
     """Left the queue by a rule or a failure of the switch: too long, a key, nobody there, withdrawn."""
+    DROPPED = 13
+    """An outbound attempt that the citizen answered while no agent was free: an abandoned call."""
 
 
 BLOCKED = (Outcome.BUSY, Outcome.QUEUE_FULL)

@@ -13,9 +13,11 @@ from callcenter.errors import CapacityError
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, AgentLog, CallLog
 from simulation.engines import kernel
 from simulation.engines.compiled import book
-from simulation.tables import Tables, Workload
+from simulation.engines.port import ONE_LINE
+from simulation.tables import MODES, TO_BAND, Outbound, Tables, Workload
 
 _ROOM_FOR_ALL = 1 << 31
+_ATTEMPTS_A_LEAD = 3
 
 
 def run(tables: Tables, workload: Workload) -> tuple[CallLog, AgentLog]:
@@ -50,8 +52,9 @@ def _first_guess(tables: Tables, workload: Workload) -> dict[str, int]:
         or np.any(tables.group["hand_back"])
     )
     agents = len(tables.agent_group)
+    attempts = len(workload.leads.cell) * _ATTEMPTS_A_LEAD
     return {
-        "rows": calls + (calls // 4 + 1024 if later else 0) + 1,
+        "rows": calls + (calls // 4 + 1024 if later else 0) + attempts + 1,
         "events": 1024 + 4 * agents + min(calls, 4096),
         "slots": 256 + 4 * agents + min(calls // 8, 4096),
     }
@@ -69,7 +72,7 @@ def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> book.Wo
         queue=queue,
         skill=tables.skill,
         group=tables.group,
-        gate=tables.gate[tables.gate["tick"] >= workload.start_tick],
+        gate=_from(tables.gate, workload.start_tick),
         taker=tables.taker,
         alarm=tables.alarm,
         balk_from=tables.balk_from,
@@ -97,10 +100,59 @@ def _world(tables: Tables, workload: Workload, rooms: dict[str, int]) -> book.Wo
         repeats=np.zeros(later_rows, np.int16),
         pick=np.zeros(agents, np.int32),
         n=_counters(tables),
+        **_campaigns(tables, workload),
         **{f"fate_{name}": column for name, column in workload.fates.columns().items()},
         **{f"log_{name}": np.empty(rows, kind) for name, kind in CALL_COLUMNS.items()},
         **{f"spell_{name}": np.empty(spells, kind) for name, kind in AGENT_COLUMNS.items()},
     )
+
+
+def _from(rows: npt.NDArray[Any], tick: int) -> npt.NDArray[Any]:
+    return rows[rows["tick"] >= tick]
+
+
+def _campaigns(tables: Tables, workload: Workload) -> book.World:
+    outbound, leads = tables.outbound, workload.leads
+    table = outbound.campaign
+    now = np.zeros(len(table), book.CAMPAIGN)
+    by_ratio = table["mode"] == MODES.index("power")
+    now["turn"], now["pace"] = -1, np.where(by_ratio, table["ratio"], ONE_LINE)
+    now["fresh"] = table["lead_first"]
+    keeps = outbound.dialler["keep"].copy()
+    _catch_up(outbound, now, keeps, workload.start_tick)
+    people = np.zeros(len(leads.cell), book.LEAD)
+    people["campaign"] = np.repeat(
+        np.arange(len(table)), table["lead_last"] - table["lead_first"]
+    )
+    lines = np.full(2 * len(table), -1, book.LEADS_DUE)
+    groups = np.arange(len(tables.group) + 1)
+    return dict(
+        **outbound.columns() | {"switch": _from(outbound.switch, workload.start_tick)},
+        dialler_first=np.searchsorted(outbound.dialler["group"], groups).astype(np.int32),
+        lead_cell=leads.cell,
+        lead_callable=leads.callable,
+        fortune=leads.fortune,
+        campaigns=now,
+        leads=people,
+        lines_of_leads=lines,
+        cells=np.zeros(len(outbound.cell_quota), np.int64),
+        keeps=keeps,
+        ringing=np.zeros(len(tables.group), np.int64),
+        due_tick=np.empty(len(leads.cell), np.int64),
+        due_lead=np.empty(len(leads.cell), np.int32),
+    )
+
+
+def _catch_up(
+    outbound: Outbound, now: npt.NDArray[Any], keeps: npt.NDArray[np.int64], tick: int
+) -> None:
+    """Let what the clock changed before the start be changed."""
+    now["band"] = -1
+    for row in outbound.switch[outbound.switch["tick"] < tick]:
+        if row["what"] == TO_BAND:
+            now["band"][row["number"]] = row["value"]
+        else:
+            keeps[row["number"]] = row["value"]
 
 
 def _agents(group: npt.NDArray[np.int32]) -> npt.NDArray[Any]:

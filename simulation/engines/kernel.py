@@ -22,7 +22,7 @@ from llvmlite import binding as llvm
 
 from callcenter import clock
 from callcenter.clock import Tick
-from callcenter.domain import agents, calls
+from callcenter.domain import agents, calls, outbound
 from callcenter.telephony import call_log
 from simulation import tables
 from simulation.engines import port
@@ -137,7 +137,7 @@ def _fingerprint() -> str:
     """Return what tells this kernel, made for this computer, from any other."""
     sources = sorted(Path(__file__).with_name("compiled").glob("*.py"))
     parts = [source.read_text(encoding="utf-8") for source in sources]
-    parts += [inspect.getsource(known) for known in (agents, call_log, calls, clock, port, tables)]
+    parts += [inspect.getsource(known) for known in (agents, call_log, calls, clock, outbound, port, tables)]
     parts += [version("numba"), version("llvmlite"), llvm.get_process_triple()]
     parts += [llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
     return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()

@@ -153,6 +153,47 @@ queue of his group's skills that is not open without any agent present in a grou
 it, its waiting callers are RELEASED, queues in the order of the group's skills, before anything
 else happens.
 
+**Outbound** (only where `tables.outbound` has campaigns). Campaign c is queue Q + c of the call log,
+lead l (over all campaigns) is call n + l, n being the calls in `arrived`. Everything about an attempt is
+looked up in its `FORTUNE` row, fortune_first + (attempts before it) * (leads of c) + (l - lead_first).
+A duration x of (first, count) is quantile[first] if count is 1; else, with the coin's highest `KNOTS`
+bits as i and its next 16 bits as f, low + ((high - low) * f >> 16), low and high being quantile[first +
+i] and the one after. The disposition is the first whose threshold lies above the coin `outcome`, in the
+row chance_first + band * stages + min(attempts before, stages - 1) of `chance`, the band being the
+campaign's when the attempt begins. It is *live* from WRONG_NUMBER on. Outbound legs have no `queued`,
+no speed, hold, line, patience or transfer, and are never handed back, though their after-call work may
+be cut as that of others.
+
+**SWITCH** (id: its row): a campaign's band, or the number a dialler keeps idle, becomes `value`; rows
+before the start tick are in force at the start. **DUE** of lead l (id: l): it stands last among its
+campaign's *asked* leads if its last disposition was CALL_LATER, else among its *retries*.
+
+**Dialling** runs at the end of each event that is not void, after the sweep, for each group g with
+diallers, by number, again and again: a dialler d may begin if free(g) > keep(d), fewer than stop(d)
+callers wait in all queues, its campaign c is *ready* (band >= 0; successes < quota; an asked lead, a
+retry or a lead never dialled is left), and c is agent-first or (ringing(g) + 1) * 1000 <= pace(c) *
+(free(g) - keep(d)). Of those: highest priority, then the campaign that began a call longest ago (one
+that never did before all), then smallest number. None: the next group. Its *next lead*: the first asked
+one, else the first retry, else the next never dialled; those not callable or whose cell has its quota
+of successes are passed over for good. None left: try again.
+
+**Attempt.** A row of kind OUTBOUND, attempt = attempts before, fate = its fortune row, priority of the
+campaign, `arrived` = now. *Agent-first*: the chosen agent of g (random: mix(call, attempt) >> 32 is the
+coin) takes it, `assigned` = now; then + preview + ring: not live: TALK_END then, NOT_REACHED; live:
+`answered` then, TALK_END talk later. *Else* ringing(g) grows by one and DIAL_END comes after ring.
+**DIAL_END** (id: row): ringing(g) falls by one. Live and an agent of g free: the chosen one takes it,
+`assigned` = `answered` = now, TALK_END talk later. Else it ends: NOT_REACHED, or DROPPED if live, which
+then is its disposition. *Pace* is `ratio` for power. For predictive it is 1000 at first; after each
+DIAL_END, with the day's (tick // DAY) lines ended e, live ones v and dropped ones x, this one included:
+1000 if e < FEW_LINES or (x + 1) * 1_000_000 > cap * v, else min(ratio, 1000 * e // v).
+
+**TALK_END** of an attempt: `ended` = now; live: ANSWERED, `resolved` = it is a SUCCESS; else NOT_REACHED.
+It is *concluded*, then after-call work follows or the agent becomes free, as ever. **Concluding**: a
+SUCCESS counts for the campaign and the lead's cell. If the course says again and fewer attempts than
+`attempts` were made: the lead is due at the first tick from now + wait on at which the campaign calls;
+with other_hour, and unless CALL_LATER, only pieces of `calling` count from there on whose band is not
+that of the attempt, up to the first that is. None: never.
+
 **End**: when no event is left (void events do not count, and do not move the last tick). Waiting
 legs keep outcome OPEN and NONE in what did not happen. Spells end at the tick of the last event or
 the last MOVE, whichever is later; agents OFFLINE have none.
@@ -180,6 +221,15 @@ class Rank(IntEnum):
     IVR_END = 7
     RETURN = 8
     ARRIVAL = 9
+    SWITCH = 10
+    DUE = 11
+    DIAL_END = 12
+
+
+ONE_LINE: Final = 1_000
+"""The pace at which one line is dialled for each agent to spare."""
+FEW_LINES: Final = 20
+"""So many lines of a day tell too little of how often citizens answer."""
 
 
 class Engine(Protocol):

@@ -26,6 +26,7 @@ from simulation.engines.reference_legs import (
     next_open,
     scaled,
 )
+from simulation.engines.reference_outbound import DIALLED as DIALLED_OUT, Outbound
 from simulation.engines.reference_records import (
     Agent,
     Leg,
@@ -104,7 +105,7 @@ class Centre:
     ) -> None:
         """Set everything up as it stands before the first event."""
         start = workload.start_tick
-        self.day = Day(start, lambda: self.desk.sweep())  # noqa: PLW0108 # the desk comes later
+        self.day = Day(start, self._settle)
         self.queues = read_queues(tables, start)
         self.groups = read_groups(tables, self.queues)
         self.agents = sorted(
@@ -128,6 +129,9 @@ class Centre:
             tell=self.desk.tell,
         )
         self._work: dict[Agent, Process] = {}
+        self.outbound = Outbound(
+            tables, workload, day=self.day, desk=self.desk, legs=self.legs, work=self._work
+        )
         arrived: list[Tick] = workload.arrived.tolist()
         for call, row in enumerate(workload.start.tolist()):
             self._already_there(call, arrived[call], *row)
@@ -136,6 +140,11 @@ class Centre:
             self.day.process(self.doors(self.queues[number], gates))
         for number, moves in by_second(workload.moves, start).items():
             self.day.process(self.roster(self.agents[number], moves))
+
+    def _settle(self) -> None:
+        """Let happen what an event makes possible."""
+        self.desk.sweep()
+        self.outbound.dial()
 
     def logs(self) -> tuple[CallLog, AgentLog]:
         """Write down what has happened so far."""
@@ -421,7 +430,7 @@ class Centre:
                 self.desk.goes(agent)
         elif agent.group.hand_back and state is not AgentState.AVAILABLE:
             in_after_call_work = leg.ended != NONE
-            if in_after_call_work or leg.kind is not LegKind.CALLBACK:
+            if in_after_call_work or leg.kind not in DIALLED_OUT:
                 self._work[agent].interrupt()
 
     # --- Doors -------------------------------------------------------------------------------------

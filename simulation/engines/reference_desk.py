@@ -131,7 +131,8 @@ class Desk:
         first = skill.queue.waiting[0]
         return (-skill.queue.weight * (self._now() - first.since), first.since, first.entry)
 
-    def _chosen(self, group: Group, leg: Leg) -> Agent:
+    def chosen(self, group: Group, coin: int) -> Agent:
+        """Return which free agent of a group gets a call; the coin decides where chance does."""
         match group.chooses:
             case "longest-idle":
                 return min(group.free, key=lambda agent: agent.freed)
@@ -141,7 +142,17 @@ class Desk:
                 return min(group.free, key=lambda agent: agent.number)
             case _:
                 by_number = sorted(group.free, key=lambda agent: agent.number)
-                return by_number[self._fates.coin("choice", leg) * len(by_number) >> 32]
+                return by_number[coin * len(by_number) >> 32]
+
+    def _chosen(self, group: Group, leg: Leg) -> Agent:
+        return self.chosen(group, self._fates.coin("choice", leg))
+
+    def takes(self, agent: Agent, leg: Leg) -> None:
+        """Let a free agent have a leg in hand."""
+        agent.group.free.remove(agent)
+        agent.leg = leg
+        leg.group, leg.agent, leg.assigned = agent.group.number, agent.number, self._now()
+        self.tell(leg)
 
     def _assign(self, agent: Agent, skill: Skill) -> None:
         leg = skill.queue.waiting[0]

@@ -159,6 +159,23 @@ class Legs:
         )
         return self._add(following)
 
+    def outbound(
+        self, *, call: int, fate: int, attempt: int, queue: int, priority: int, arrived: Tick
+    ) -> Leg:
+        """Return the leg by which the centre dials a lead."""
+        return self._add(
+            Leg(
+                row=len(self.all),
+                call=call,
+                fate=fate,
+                attempt=attempt,
+                kind=LegKind.OUTBOUND,
+                queue=queue,
+                priority=priority,
+                arrived=arrived,
+            )
+        )
+
     def _add(self, leg: Leg) -> Leg:
         self.all.append(leg)
         self._tell(leg)

@@ -194,7 +194,8 @@ class Skill:
     leave_free: int
 
 
-def _rows(table: npt.NDArray[Any]) -> list[dict[str, Any]]:
+def rows_of(table: npt.NDArray[Any]) -> list[dict[str, Any]]:
+    """Return records as dictionaries of plain values."""
     names = table.dtype.names or ()
     return [dict(zip(names, row, strict=True)) for row in table.tolist()]
 
@@ -206,7 +207,7 @@ def read_queues(tables: Tables, start: Tick) -> list[Queue]:
     doors = list(zip(tables.door_open.tolist(), tables.door_close.tolist(), strict=True))
     alarms = tables.alarm.tolist()
     queues = []
-    for number, row in enumerate(_rows(tables.queue)):
+    for number, row in enumerate(rows_of(tables.queue)):
         own = doors[row["door_first"] : row["door_last"]]
         parts = {
             "balk": balk[row["balk_first"] : row["balk_last"]],
@@ -223,7 +224,7 @@ def read_queues(tables: Tables, start: Tick) -> list[Queue]:
 
 def read_groups(tables: Tables, queues: Sequence[Queue]) -> list[Group]:
     """Return the groups with their agents and skills, and let each queue know its takers."""
-    rows = _rows(tables.group)
+    rows = rows_of(tables.group)
     groups = [
         Group(
             number=number,
@@ -238,7 +239,7 @@ def read_groups(tables: Tables, queues: Sequence[Queue]) -> list[Group]:
     for number, group in enumerate(tables.agent_group.tolist()):
         groups[group].agents.append(Agent(number=number, group=groups[group], seat=number))
     skills = []
-    for row in _rows(tables.skill):
+    for row in rows_of(tables.skill):
         condition = groups[row["busy_group"]] if row["busy_group"] != NONE else None
         known = row | {
             "group": groups[row["group"]],
@@ -249,7 +250,7 @@ def read_groups(tables: Tables, queues: Sequence[Queue]) -> list[Group]:
     for group, row in zip(groups, rows, strict=True):
         group.skills = skills[row["skill_first"] : row["skill_last"]]
     takers = tables.taker.tolist()
-    for queue, row in zip(queues, _rows(tables.queue), strict=True):
+    for queue, row in zip(queues, rows_of(tables.queue), strict=True):
         queue.takers = [skills[skill] for skill in takers[row["taker_first"] : row["taker_last"]]]
     return groups
 

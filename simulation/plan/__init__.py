@@ -8,6 +8,7 @@ from datetime import date
 
 from callcenter.clock import DAY
 from callcenter.measures.frame import Frame
+from simulation.plan.campaigns import campaign_programmes, outbound_of
 from simulation.plan.desk import queue_programme, tables_of
 from simulation.plan.doors import Period, doors_of
 from simulation.plan.framing import frame_of
@@ -54,6 +55,7 @@ def compile_plan(scenario: Scenario) -> Plan:
             for name, queue in scenario.queue.items()
         ),
         groups=groups,
+        campaigns=campaign_programmes(scenario),
         stints=stints,
         rests=rests,
     )
@@ -64,7 +66,7 @@ def compile_plan(scenario: Scenario) -> Plan:
         digest=digest(scenario),
         dates=dates,
         doors=openings,
-        tables=tables_of(scenario, doors, agents),
+        tables=tables_of(scenario, doors, agents, outbound_of(scenario, days)),
         programme=programme,
         frame=frame_of(scenario, dates, openings),
         expected_callers=sum(queue.callers for queue in expected.queues.values()),

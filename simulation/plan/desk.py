@@ -12,7 +12,7 @@ from simulation.scenario.callers import Ageing, Balking, Queue
 from simulation.scenario.expectations import QueueOutlook
 from simulation.scenario.model import Scenario
 from simulation.scenario.variate_specs import Constant, Variate
-from simulation.tables import CERTAIN, CHOICES, GROUP, QUEUE, SKILL, Tables
+from simulation.tables import CERTAIN, CHOICES, GROUP, QUEUE, SKILL, Outbound, Tables
 from simulation.variates import mean
 
 MILLION = 1_000_000
@@ -91,13 +91,16 @@ class _Lists:
         self.taker: list[int] = []
 
 
-def tables_of(scenario: Scenario, doors: list[list[Period]], agents: list[int]) -> Tables:
+def tables_of(
+    scenario: Scenario, doors: list[list[Period]], agents: list[int], outbound: Outbound
+) -> Tables:
     """Return the tables of a centre.
 
     Args:
         scenario: The centre.
         doors: Openings of each queue.
         agents: The group of each agent.
+        outbound: Its campaigns.
     """
     skill = _skills(scenario)
     lists = _Lists()
@@ -120,13 +123,17 @@ def tables_of(scenario: Scenario, doors: list[list[Period]], agents: list[int]) 
         transfer_p=np.array([p for _, p in lists.transfer], np.int64),
         door_open=np.array([start for start, _ in lists.door], np.int64),
         door_close=np.array([end for _, end in lists.door], np.int64),
+        outbound=outbound,
     )
     return _frozen(tables)
 
 
 def _frozen(tables: Tables) -> Tables:
     for name in Tables.__dataclass_fields__:
-        getattr(tables, name).flags.writeable = False
+        if name != "outbound":
+            getattr(tables, name).flags.writeable = False
+    for column in tables.outbound.columns().values():
+        column.flags.writeable = False
     return tables
 
 

@@ -34,7 +34,7 @@ from simulation.scenario.units import shown
 _LONGEST_CHAIN: Final = 20
 _MOST_LINES: Final = 50
 _SELECTORS: Final = ("distribution", "by")
-_ORDERED: Final = ("queue", "group", "shifts")
+_ORDERED: Final = ("queue", "group", "shifts", "campaigns", "cells")
 """Tables whose order decides who is who, and so who goes first when all else is equal."""
 
 
@@ -86,6 +86,8 @@ def digest(scenario: Scenario) -> str:
     for queue in content["queue"].values():
         if queue["arrivals"]["by"] == "trace":
             del queue["arrivals"]["file"]
+    if not content["campaigns"]:
+        del content["campaigns"]
     text = json.dumps(
         _canonical(content), sort_keys=True, ensure_ascii=False, separators=(",", ":")
     )

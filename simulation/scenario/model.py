@@ -1,18 +1,18 @@
 """The whole of what a person writes: the scenario."""
 
-import re
 from collections.abc import Collection, Iterator
-from datetime import date
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from simulation.scenario.arrivals import Busyness, RateArrivals
 from simulation.scenario.callers import Queue
+from simulation.scenario.campaigns import Campaign
+from simulation.scenario.dates import Day
 from simulation.scenario.people import Group, Shift
 from simulation.scenario.problems import Path, Problem, ProblemsError
 from simulation.scenario.satisfaction import Satisfaction
-from simulation.scenario.units import Duration, Hours, Number, WeekdayHours, Whole, shown
+from simulation.scenario.units import Duration, Hours, Number, WeekdayHours, Whole
 from simulation.scenario.variate_specs import Spec
 
 Name = Annotated[str, Field(pattern=r"^[^\W_][\w-]*$", max_length=60)]
@@ -20,29 +20,6 @@ Name = Annotated[str, Field(pattern=r"^[^\W_][\w-]*$", max_length=60)]
 Amount = Annotated[Number, Field(ge=0, le=1e15)]
 LONGEST_CALENDAR: Final = 3660
 """Days."""
-
-
-def _day(value: Any) -> date:
-    """Take `2009-01-31` and nothing else: no moment, no number of seconds since some year."""
-    if isinstance(value, date) and type(value) is date:
-        return value
-    message = f"expected a date such as 2009-01-31, got {shown(value)}"
-    if not isinstance(value, str) or not _DATE.match(value):
-        raise ValueError(message)
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(message) from None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        message = f"expected a date between {_FIRST_YEAR} and {_LAST_YEAR}, got {value}"
-        raise ValueError(message)
-    return day
-
-
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}$")
-_FIRST_YEAR: Final = 1970
-_LAST_YEAR: Final = 2100
-Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Event(Spec):
@@ -136,6 +113,7 @@ class Scenario(Spec):
     queue: Annotated[dict[Name, Queue], Field(min_length=1, max_length=200)]
     shift: dict[Name, Shift] = {}
     group: Annotated[dict[Name, Group], Field(min_length=1, max_length=500)]
+    campaigns: Annotated[dict[Name, Campaign], Field(max_length=200)] = {}
     money: Money | None = None
     satisfaction: Satisfaction | None = None
     published: tuple[Published, ...] = ()
@@ -172,6 +150,9 @@ class Scenario(Spec):
         for name in self.satisfaction.queue if self.satisfaction else ():
             yield ("satisfaction", "queue", name), name, self.queue
         yield from self._references_of_groups()
+        for name, campaign in self.campaigns.items():
+            for group in campaign.dialled_by:
+                yield ("campaigns", name, "dialled_by", group), group, self.group
 
     def _references_of_groups(self) -> Iterator[tuple[Path, str, Collection[str]]]:
         for name, group in self.group.items():

@@ -41,6 +41,8 @@ IVR: Final = 0
 WAITING: Final = 1
 TALKING: Final = 2
 WRAPPING: Final = 3
+RINGING: Final = 4
+"""Dialled without an agent."""
 
 AGENT: Final = np.dtype(
     [
@@ -75,6 +77,36 @@ CREW: Final = np.dtype(
 LINE: Final = np.dtype([("waiting", np.int64), ("root", np.int32), ("open", np.int8)], align=True)
 """A queue as it stands now."""
 
+CAMPAIGN: Final = np.dtype(
+    [
+        ("turn", np.int64),  # of the last call it began, -1 none
+        ("successes", np.int64),
+        ("pace", np.int64),  # thousandths of a line for each agent to spare
+        ("day", np.int64),  # of the three counts below
+        ("ended", np.int64),  # lines dialled without an agent
+        ("live", np.int64),
+        ("dropped", np.int64),
+        ("band", np.int32),  # of hours, -1: it does not call
+        ("fresh", np.int32),  # the next lead never dialled
+    ],
+    align=True,
+)
+"""A campaign as it stands now."""
+
+LEAD: Final = np.dtype(
+    [
+        ("campaign", np.int32),
+        ("attempts", np.int32),
+        ("behind", np.int32),  # who is due after it
+        ("asked", np.bool_),  # to be called then
+    ],
+    align=True,
+)
+"""A lead as it stands now."""
+
+LEADS_DUE: Final = np.dtype([("head", np.int32), ("tail", np.int32)], align=True)
+"""Leads of a campaign that are due; line 2c holds those who asked for it, 2c + 1 the others."""
+
 ROWS: Final = 0
 EVENTS: Final = 1
 ENTRIES: Final = 2
@@ -84,7 +116,9 @@ SPELLS: Final = 5
 STATUS: Final = 6
 CONDITIONAL: Final = 7
 WAITERS: Final = 8
-COUNTERS: Final = 9
+TURNS: Final = 9
+DUES: Final = 10
+COUNTERS: Final = 11
 
 RUNNING: Final = 0
 FULL_ROWS: Final = 1
@@ -123,6 +157,26 @@ BOOK: Final[dict[str, Any]] = {
     "repeats": np.int16,
     "pick": np.int32,
     "n": np.int64,
+    "campaign": tables.CAMPAIGN,
+    "course": tables.COURSE,
+    "calling": tables.CALLING,
+    "switch": tables.SWITCH,
+    "dialler": tables.DIALLER,
+    "dialler_first": np.int32,
+    "chance": np.int64,
+    "quantile": np.int64,
+    "cell_quota": np.int64,
+    "lead_cell": np.int32,
+    "lead_callable": np.bool_,
+    "fortune": tables.FORTUNE,
+    "campaigns": CAMPAIGN,
+    "leads": LEAD,
+    "lines_of_leads": LEADS_DUE,
+    "cells": np.int64,
+    "keeps": np.int64,
+    "ringing": np.int64,
+    "due_tick": np.int64,
+    "due_lead": np.int32,
     "fate_priority": np.int8,
     **{f"fate_{name}": np.int64 for name in tables.DURATIONS},
     **{f"fate_{name}": np.uint32 for name in tables.COINS},

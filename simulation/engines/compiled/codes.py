@@ -10,10 +10,22 @@ ID_BITS: Final = 48
 """An event's key is its rank shifted by this, and its id."""
 ID_MASK: Final = (1 << ID_BITS) - 1
 
-TALK_END, WRAP_END, MOVE, GATE, ALARM, OFFER, PATIENCE, IVR_END, RETURN, ARRIVAL = (
-    int(rank) for rank in Rank
-)
-FRESH, REDIAL, TRANSFER, CALLBACK, REPEAT, CONTINUED, _ = (int(kind) for kind in LegKind)
+(
+    TALK_END,
+    WRAP_END,
+    MOVE,
+    GATE,
+    ALARM,
+    OFFER,
+    PATIENCE,
+    IVR_END,
+    RETURN,
+    ARRIVAL,
+    SWITCH,
+    DUE,
+    DIAL_END,
+) = (int(rank) for rank in Rank)
+FRESH, REDIAL, TRANSFER, CALLBACK, REPEAT, CONTINUED, OUTBOUND = (int(kind) for kind in LegKind)
 (
     OPEN,
     ANSWERED,
@@ -28,6 +40,7 @@ FRESH, REDIAL, TRANSFER, CALLBACK, REPEAT, CONTINUED, _ = (int(kind) for kind in
     NOT_REACHED,
     HANDED_BACK,
     _,
+    DROPPED,
 ) = (int(outcome) for outcome in Outcome)
 OFFLINE: Final = int(AgentState.OFFLINE)
 AVAILABLE: Final = int(AgentState.AVAILABLE)

@@ -19,6 +19,7 @@ from simulation.engines.compiled.dispatch import (
     serve_queue,
 )
 from simulation.engines.compiled.legs import follow, later, maybe_redial, next_open, spare
+from simulation.engines.compiled.outbound import end_attempt
 from simulation.engines.compiled.presence import (
     become_free,
     change_seats,
@@ -61,16 +62,31 @@ def conclude(w, row, now):
 
 
 @njit
+def wrap_up(w, slot, wrap, now):
+    """Let the agent do his after-call work, if there is any."""
+    row = m.legs(w)[slot].row
+    if wrap > 0:
+        m.legs(w)[slot].progress = book.WRAPPING
+        later(w, code.WRAP_END, row, now + wrap)
+    else:
+        m.log_wrapped(w)[row] = now
+        forget(w, slot)
+        become_free(w, m.log_agent(w)[row], now)
+
+
+@njit
 def talk_end(w, slot, now):
     """End a conversation; return the slot of the leg it is transferred to, or -1."""
     row = m.legs(w)[slot].row
-    a = m.log_agent(w)[row]
+    if m.log_kind(w)[row] == code.OUTBOUND:
+        wrap_up(w, slot, end_attempt(w, slot, now), now)
+        return -1
     m.log_ended(w)[row] = now
     if m.log_answered(w)[row] == NONE:
         m.log_outcome(w)[row] = code.NOT_REACHED
         m.log_wrapped(w)[row] = now
         forget(w, slot)
-        become_free(w, a, now)
+        become_free(w, m.log_agent(w)[row], now)
         return -1
     m.log_outcome(w)[row] = code.ANSWERED
     line = m.legs(w)[slot].line
@@ -81,13 +97,7 @@ def talk_end(w, slot, now):
         if line >= 0:
             m.lines_taken(w)[line] -= 1
         conclude(w, row, now)
-    if wrap > 0:
-        m.legs(w)[slot].progress = book.WRAPPING
-        later(w, code.WRAP_END, row, now + wrap)
-    else:
-        m.log_wrapped(w)[row] = now
-        forget(w, slot)
-        become_free(w, a, now)
+    wrap_up(w, slot, wrap, now)
     if next_queue < 0:
         return -1
     attempt = m.log_attempt(w)[row] + 1
@@ -188,7 +198,9 @@ def move_busy(w, a, state, now):
     if state == code.AVAILABLE or not m.group(w)[g].hand_back:
         return -1
     slot = m.slot_of(w)[row]
-    if m.legs(w)[slot].progress == book.TALKING and m.log_kind(w)[row] == code.CALLBACK:
+    kind = m.log_kind(w)[row]
+    dialled = kind in (code.CALLBACK, code.OUTBOUND)
+    if dialled and m.legs(w)[slot].progress == book.TALKING:
         return -1
     m.agents(w)[a].row = NONE
     m.agents(w)[a].ticks_busy += now - m.log_assigned(w)[row]

@@ -39,6 +39,13 @@ def later(w, rank, row, tick):
 
 @njit
 def open_row(w, kind, call, attempt, fate, q, now):
+    """Write the row of a new leg of a caller and give it a slot; -1 when a table is full."""
+    priority = m.fate_priority(w)[fate] if m.fate_priority(w).size else np.int8(0)
+    return new_row(w, kind, call, attempt, fate, q, priority, now)
+
+
+@njit
+def new_row(w, kind, call, attempt, fate, q, priority, now):
     """Write the row of a new leg and give it a slot; -1 when a table is full."""
     row = m.n(w)[book.ROWS]
     slot = m.n(w)[book.UNUSED]
@@ -50,7 +57,6 @@ def open_row(w, kind, call, attempt, fate, q, now):
         return -1
     m.n(w)[book.ROWS] = row + 1
     m.n(w)[book.UNUSED] = m.legs(w)[slot].left
-    priority = m.fate_priority(w)[fate] if m.fate_priority(w).size else np.int8(0)
     m.log_call(w)[row] = call
     m.log_fate(w)[row] = fate
     m.log_attempt(w)[row] = attempt

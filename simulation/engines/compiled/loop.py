@@ -12,6 +12,7 @@ from simulation.engines.compiled.dispatch import coin, duration, join_queue, sca
 from simulation.engines.compiled.events import gate, is_void, move, of_a_leg
 from simulation.engines.compiled.heap import drop_first
 from simulation.engines.compiled.legs import at_the_line, come_back, enter, later, open_row
+from simulation.engines.compiled.outbound import become_due, dial, dial_end, switch
 from simulation.engines.compiled.presence import change_spell
 
 
@@ -101,11 +102,21 @@ def run(w, first_arrival, last_tick):
     """Live all events; return the tick at which open spells end. The status says if room ran out."""
     arriving, moving, gating = first_arrival, 0, 0
     arrivals, moves, gates = m.arrived(w).size, m.moves(w).size, m.gate(w).size
+    switching, switches = 0, m.switch(w).size
+    campaigns = m.campaign(w).size
     while m.n(w)[book.STATUS] == book.RUNNING:
         now = NEVER
         rank = code.ARRIVAL
-        if arriving < arrivals:
+        if campaigns > 0:
+            if m.n(w)[book.DUES] > 0:
+                now = m.due_tick(w)[0]
+                rank = code.DUE
+            if switching < switches and m.switch(w)[switching].tick <= now:
+                now = m.switch(w)[switching].tick
+                rank = code.SWITCH
+        if arriving < arrivals and m.arrived(w)[arriving] <= now:
             now = m.arrived(w)[arriving]
+            rank = code.ARRIVAL
         if gating < gates and m.gate(w)[gating].tick <= now:
             now = m.gate(w)[gating].tick
             rank = code.GATE
@@ -121,7 +132,7 @@ def run(w, first_arrival, last_tick):
                 rank = key >> code.ID_BITS
                 row = key & code.ID_MASK
                 drop_first(w)
-                if rank != code.RETURN and is_void(w, rank, row):
+                if rank < code.RETURN and is_void(w, rank, row):
                     continue
         if now == NEVER:
             break
@@ -141,11 +152,20 @@ def run(w, first_arrival, last_tick):
             gating += 1
         elif rank == code.RETURN:
             entering = come_back(w, row, now)
+        elif rank == code.SWITCH:
+            switch(w, switching)
+            switching += 1
+        elif rank == code.DUE:
+            become_due(w)
+        elif rank == code.DIAL_END:
+            dial_end(w, row, now)
         else:
             entering = of_a_leg(w, rank, row, now)
         if entering >= 0:
             enter(w, entering, now)
         sweep(w, now)
+        if campaigns > 0:
+            dial(w, now)
         last_tick = max(last_tick, now)
     return last_tick
 
