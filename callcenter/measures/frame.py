@@ -57,6 +57,8 @@ class Frame:
     """Of each queue: when its doors are open, ascending, not touching the next."""
     targets: tuple[ServiceTarget, ...]
     """Of each queue."""
+    campaigns: tuple[str, ...] = ()
+    """Whose attempts are legs of kind `OUTBOUND`; in the logs campaign c is the queue behind the last + c."""
     interval: Tick = 30 * MINUTE
     warm_up: Tick = 0
     """What happens before this is not measured."""

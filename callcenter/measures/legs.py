@@ -128,6 +128,10 @@ class LegWalk:
             piece.left[piece.left < 0] = self._frame.horizon
         self._add_queueing(piece)
         self._add_busy(piece)
+        if self._frame.campaigns:
+            piece = piece.only(piece.kind != LegKind.OUTBOUND)
+        if not piece.kind.size:
+            return
         moment = piece.moment
         low, high = moment.min(), moment.max()
         if low < self._frame.warm_up or high >= self._frame.horizon:

@@ -34,6 +34,7 @@ OUTCOMES: Final = {
     ExitReason.SELF_SERVED: Outcome.SELF_SERVED,
     ExitReason.CALLBACK: Outcome.CALLBACK_ACCEPTED,
     ExitReason.NOT_REACHED: Outcome.NOT_REACHED,
+    ExitReason.DROPPED: Outcome.DROPPED,
     ExitReason.TIMEOUT: Outcome.FLOWED_OUT,
     ExitReason.KEY: Outcome.FLOWED_OUT,
     ExitReason.EMPTY: Outcome.FLOWED_OUT,

@@ -113,6 +113,7 @@ EXITS: Final = {
     Outcome.SELF_SERVED: ExitReason.SELF_SERVED,
     Outcome.CALLBACK_ACCEPTED: ExitReason.CALLBACK,
     Outcome.NOT_REACHED: ExitReason.NOT_REACHED,
+    Outcome.DROPPED: ExitReason.DROPPED,
     Outcome.FLOWED_OUT: ExitReason.UNKNOWN,
 }
 

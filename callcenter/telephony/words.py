@@ -68,6 +68,8 @@ class ExitReason(StrEnum):
     """Accepted the offer to be called back."""
     NOT_REACHED = "not_reached"
     """The centre dialled, the citizen did not pick up."""
+    DROPPED = "dropped"
+    """The centre dialled, the citizen picked up, and no agent was free."""
     TIMEOUT = "timeout"
     KEY = "key"
     """Chose a way out by pressing a key."""

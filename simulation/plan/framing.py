@@ -27,6 +27,7 @@ def frame_of(
         ),
         days=dates,
         opening=doors,
+        campaigns=tuple(scenario.campaigns),
         targets=tuple(_target(queue.target) for queue in scenario.queue.values()),
         interval=int(scenario.run.interval.removesuffix("m")) * MINUTE,
         warm_up=scenario.run.warm_up,
