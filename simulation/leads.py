@@ -47,9 +47,7 @@ def _callable(campaign: CampaignProgramme, streams: Streams) -> npt.NDArray[np.b
     return luck >= campaign.do_not_call
 
 
-def _fortunes(
-    campaigns: Sequence[CampaignProgramme], streams: Streams
-) -> npt.NDArray[np.void]:
+def _fortunes(campaigns: Sequence[CampaignProgramme], streams: Streams) -> npt.NDArray[np.void]:
     whole = sum(campaign.leads * campaign.attempts for campaign in campaigns)
     words = np.empty(whole * _WORDS, "<u8")
     first = 0

@@ -1,12 +1,28 @@
 """Random worlds for hypothesis: the whole space of an engine on so few ticks that everything collides."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from callcenter.clock import NEVER
 from callcenter.domain.agents import AgentState
+from callcenter.domain.outbound import Disposition
 from simulation.state import Progress
-from simulation.tables import CERTAIN, CHOICES, COINS, DURATIONS
-from tests.scenes import OPEN, ACall, AGroup, AlreadyThere, AQueue, ASkill, Fate, Scene
+from simulation.tables import CERTAIN, CHOICES, COINS, DURATIONS, FORTUNE, MODES
+from tests.scenes import (
+    OPEN,
+    ACall,
+    ACampaign,
+    ACourse,
+    ADialler,
+    AGroup,
+    ALead,
+    AlreadyThere,
+    AQueue,
+    ASkill,
+    Fate,
+    Scene,
+)
 
 HALF = CERTAIN // 2
 LARGEST_COIN = CERTAIN - 1
@@ -23,6 +39,7 @@ COLUMNS = (*DURATIONS, *COINS, "priority")
 FEATURES = (
     "ageing",
     "balking",
+    "campaigns",
     "call-back",
     "closing",
     "conditions",
@@ -263,6 +280,84 @@ def calls_of(
 
 
 @st.composite
+def _coins(draw: st.DrawFn) -> Fate:
+    return {name: draw(COIN) for name in FORTUNE.names or ()}
+
+
+@st.composite
+def _lead(draw: st.DrawFn, *, attempts: int, cells: int) -> ALead:
+    return ALead(
+        cell=draw(st.integers(-1, cells - 1)),
+        callable=draw(MOSTLY) or draw(MOSTLY),
+        coins=tuple(draw(_coins()) for _ in range(attempts)),
+    )
+
+
+@st.composite
+def _chance(draw: st.DrawFn) -> tuple[int, ...]:
+    steps = draw(st.lists(st.sampled_from((0, 1, HALF, CERTAIN)), min_size=7, max_size=7))
+    return (*sorted(steps), CERTAIN)
+
+
+_SPAN = st.one_of(SHORT, st.tuples(st.integers(0, 2), st.integers(2, 6)))
+
+
+@st.composite
+def _calling(draw: st.DrawFn, *, bands: int) -> tuple[tuple[int, int, int], ...]:
+    """Draw up to three pieces of calling hours, some of which touch; some began before the clock."""
+    edges = sorted(draw(st.lists(st.integers(0, LAST + 4), min_size=2, max_size=4, unique=True)))
+    touching = draw(st.booleans())
+    pairs = pairwise(edges) if touching else zip(edges[::2], edges[1::2], strict=False)
+    return tuple((start, end, draw(st.integers(0, bands - 1))) for start, end in pairs)
+
+
+@st.composite
+def _campaign(draw: st.DrawFn, *, cells: int) -> ACampaign:
+    bands, stages, attempts = (draw(st.integers(1, most)) for most in (2, 2, 3))
+    course = st.builds(
+        ACourse, again=MOSTLY, preview=SHORT, ring=SHORT, talk=_SPAN, wrap=_SPAN, wait=_SPAN
+    )
+    lead = _lead(attempts=attempts, cells=cells)
+    return ACampaign(
+        mode=draw(st.integers(0, len(MODES) - 1)),
+        priority=draw(st.integers(0, 1)),
+        other_hour=draw(st.booleans()),
+        attempts=attempts,
+        quota=draw(st.sampled_from((-1, -1, 1, 3))),
+        ratio=draw(st.sampled_from((1_000, 1_500, 3_000))),
+        cap=draw(st.sampled_from((0, 200_000, 900_000))),
+        chances=tuple(tuple(draw(_chance()) for _ in range(stages)) for _ in range(bands)),
+        courses={found: draw(course) for found in Disposition},
+        calling=draw(_calling(bands=bands)),
+        leads=tuple(draw(st.lists(lead, min_size=1, max_size=8))),
+    )
+
+
+@st.composite
+def diallers_of(draw: st.DrawFn, *, groups: int, campaigns: int) -> tuple[ADialler, ...]:
+    """Draw who dials for what; at least one group dials for each campaign."""
+    pairs = {(draw(st.integers(0, groups - 1)), number) for number in range(campaigns)}
+    pairs |= draw(
+        st.sets(st.tuples(st.integers(0, groups - 1), st.integers(0, campaigns - 1)), max_size=3)
+    )
+    changes = st.lists(
+        st.tuples(st.integers(0, LAST), st.integers(0, 2)),
+        max_size=2,
+        unique_by=lambda change: change[0],
+    )
+    return tuple(
+        ADialler(
+            group=group,
+            campaign=campaign,
+            keep=draw(st.sampled_from((0, 0, 1))),
+            stop=draw(st.sampled_from((-1, -1, 1))),
+            changes=tuple(sorted(draw(changes))),
+        )
+        for group, campaign in sorted(pairs)
+    )
+
+
+@st.composite
 def scenes(
     draw: st.DrawFn,
     *,
@@ -283,7 +378,18 @@ def scenes(
     start: tuple[AlreadyThere, ...] = ()
     if "start" in features:
         start = draw(already_there(columns, agents=agents, queues=queues, start_tick=start_tick))
+    campaigns: tuple[ACampaign, ...] = ()
+    diallers: tuple[ADialler, ...] = ()
+    cells: tuple[int, ...] = ()
+    if "campaigns" in features:
+        cells = tuple(draw(st.lists(st.integers(0, 2), max_size=2)))
+        campaign = _campaign(cells=len(cells))
+        campaigns = tuple(draw(st.lists(campaign, min_size=1, max_size=3)))
+        diallers = draw(diallers_of(groups=groups, campaigns=len(campaigns)))
     return Scene(
+        campaigns=campaigns,
+        diallers=diallers,
+        cells=cells,
         queues=draw(queues_of(features, columns, bundles=len(lines), queues=queues)),
         groups=people,
         calls=draw(calls_of(columns, queues=queues, start_tick=start_tick)),

@@ -121,9 +121,7 @@ def _campaigns(tables: Tables, workload: Workload) -> book.World:
     keeps = outbound.dialler["keep"].copy()
     _catch_up(outbound, now, keeps, workload.start_tick)
     people = np.zeros(len(leads.cell), book.LEAD)
-    people["campaign"] = np.repeat(
-        np.arange(len(table)), table["lead_last"] - table["lead_first"]
-    )
+    people["campaign"] = np.repeat(np.arange(len(table)), table["lead_last"] - table["lead_first"])
     lines = np.full(2 * len(table), -1, book.LEADS_DUE)
     groups = np.arange(len(tables.group) + 1)
     return dict(

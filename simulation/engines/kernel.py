@@ -137,7 +137,10 @@ def _fingerprint() -> str:
     """Return what tells this kernel, made for this computer, from any other."""
     sources = sorted(Path(__file__).with_name("compiled").glob("*.py"))
     parts = [source.read_text(encoding="utf-8") for source in sources]
-    parts += [inspect.getsource(known) for known in (agents, call_log, calls, clock, outbound, port, tables)]
+    parts += [
+        inspect.getsource(known)
+        for known in (agents, call_log, calls, clock, outbound, port, tables)
+    ]
     parts += [version("numba"), version("llvmlite"), llvm.get_process_triple()]
     parts += [llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()]
     return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()

@@ -164,7 +164,7 @@ campaign's when the attempt begins. It is *live* from WRONG_NUMBER on. Outbound 
 no speed, hold, line, patience or transfer, and are never handed back, though their after-call work may
 be cut as that of others.
 
-**SWITCH** (id: its row): a campaign's band, or the number a dialler keeps idle, becomes `value`; rows
+**SWITCH** (id: its row; the first of its tick, so that hours end before they are over): a campaign's band, or the number a dialler keeps idle, becomes `value`; rows
 before the start tick are in force at the start. **DUE** of lead l (id: l): it stands last among its
 campaign's *asked* leads if its last disposition was CALL_LATER, else among its *retries*.
 
@@ -211,17 +211,17 @@ _MASK: Final = (1 << 64) - 1
 class Rank(IntEnum):
     """Who goes first among events of one tick."""
 
-    TALK_END = 0
-    WRAP_END = 1
-    MOVE = 2
-    GATE = 3
-    ALARM = 4
-    OFFER = 5
-    PATIENCE = 6
-    IVR_END = 7
-    RETURN = 8
-    ARRIVAL = 9
-    SWITCH = 10
+    SWITCH = 0
+    TALK_END = 1
+    WRAP_END = 2
+    MOVE = 3
+    GATE = 4
+    ALARM = 5
+    OFFER = 6
+    PATIENCE = 7
+    IVR_END = 8
+    RETURN = 9
+    ARRIVAL = 10
     DUE = 11
     DIAL_END = 12
 

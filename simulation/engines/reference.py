@@ -18,15 +18,8 @@ from callcenter.domain.calls import LegKind, Outcome
 from callcenter.telephony.call_log import NONE, AgentLog, CallLog
 from simulation.engines.port import Rank
 from simulation.engines.reference_desk import Desk, Listener
-from simulation.engines.reference_legs import (
-    QUEUED_AGAIN,
-    UNSCALED,
-    Fates,
-    Legs,
-    next_open,
-    scaled,
-)
-from simulation.engines.reference_outbound import DIALLED as DIALLED_OUT, Outbound
+from simulation.engines.reference_legs import QUEUED_AGAIN, UNSCALED, Fates, Legs, next_open, scaled
+from simulation.engines.reference_outbound import BY_THE_CENTRE, Outbound
 from simulation.engines.reference_records import (
     Agent,
     Leg,
@@ -105,7 +98,7 @@ class Centre:
     ) -> None:
         """Set everything up as it stands before the first event."""
         start = workload.start_tick
-        self.day = Day(start, self._settle)
+        self.day = Day(start, lambda: self.outbound.settle())  # noqa: PLW0108 # that comes later
         self.queues = read_queues(tables, start)
         self.groups = read_groups(tables, self.queues)
         self.agents = sorted(
@@ -128,10 +121,8 @@ class Centre:
             lines=tables.lines.tolist(),
             tell=self.desk.tell,
         )
-        self._work: dict[Agent, Process] = {}
-        self.outbound = Outbound(
-            tables, workload, day=self.day, desk=self.desk, legs=self.legs, work=self._work
-        )
+        self.outbound = Outbound(tables, workload, centre=self)
+        self._work = self.outbound.work
         arrived: list[Tick] = workload.arrived.tolist()
         for call, row in enumerate(workload.start.tolist()):
             self._already_there(call, arrived[call], *row)
@@ -140,11 +131,6 @@ class Centre:
             self.day.process(self.doors(self.queues[number], gates))
         for number, moves in by_second(workload.moves, start).items():
             self.day.process(self.roster(self.agents[number], moves))
-
-    def _settle(self) -> None:
-        """Let happen what an event makes possible."""
-        self.desk.sweep()
-        self.outbound.dial()
 
     def logs(self) -> tuple[CallLog, AgentLog]:
         """Write down what has happened so far."""
@@ -430,7 +416,7 @@ class Centre:
                 self.desk.goes(agent)
         elif agent.group.hand_back and state is not AgentState.AVAILABLE:
             in_after_call_work = leg.ended != NONE
-            if in_after_call_work or leg.kind not in DIALLED_OUT:
+            if in_after_call_work or leg.kind not in BY_THE_CENTRE:
                 self._work[agent].interrupt()
 
     # --- Doors -------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from simulation.engines.reference_records import Agent, Group, Leg, rows_of
 from simulation.tables import KNOTS, MODES, OUTCOMES, TIMES, TO_BAND, Tables, Workload
 
 Steps = Generator[Event, Any, None]
+BY_THE_CENTRE: Final = (LegKind.CALLBACK, LegKind.OUTBOUND)
+"""Legs by which the centre calls: who has dialled talks to the end."""
 _COIN_BITS: Final = 32
 _PART_BITS: Final = 16
 _MILLION: Final = 1_000_000
@@ -40,6 +42,25 @@ class Clock(Protocol):
 
     def process(self, steps: Steps, /) -> Process:
         """Let something be gone through."""
+        ...
+
+
+class Centre(Protocol):
+    """What campaigns need of the centre."""
+
+    @property
+    def day(self) -> Clock:
+        """Its clock."""
+        ...
+
+    @property
+    def desk(self) -> Desk:
+        """Who serves whom."""
+        ...
+
+    @property
+    def legs(self) -> Legs:
+        """All legs."""
         ...
 
 
@@ -157,21 +178,13 @@ class Attempt:
 class Outbound:
     """All campaigns of a centre."""
 
-    def __init__(
-        self,
-        tables: Tables,
-        workload: Workload,
-        *,
-        day: Clock,
-        desk: Desk,
-        legs: Legs,
-        work: dict[Agent, Process],
-    ) -> None:
+    def __init__(self, tables: Tables, workload: Workload, *, centre: Centre) -> None:
         """Set the campaigns up as they stand when the clock starts."""
-        self._day = day
-        self._desk = desk
-        self._legs = legs
-        self._work = work
+        self.work: dict[Agent, Process] = {}
+        """What each agent is at: a caller's or a lead's."""
+        self._day = centre.day
+        self._desk = desk = centre.desk
+        self._legs = centre.legs
         self._calls = len(workload.arrived)
         self._fortunes = rows_of(workload.leads.fortune)
         self._quantiles: list[Tick] = tables.outbound.quantile.tolist()
@@ -219,6 +232,11 @@ class Outbound:
         line.append(lead)
 
     # --- Dialling ----------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Let happen what an event makes possible: callers come first."""
+        self._desk.sweep()
+        self.dial()
 
     def dial(self) -> None:
         """Let every group that has agents to spare begin calls."""
@@ -328,7 +346,7 @@ class Outbound:
         if attempt.live:
             attempt.leg.answered = picked_up
         until = picked_up + (attempt.lasts["talk"] if attempt.live else 0)
-        self._work[agent] = self._day.process(self.is_dialled(agent, attempt, until))
+        self.work[agent] = self._day.process(self.is_dialled(agent, attempt, until))
 
     def is_dialled(self, agent: Agent, attempt: Attempt, until: Tick) -> Steps:
         """Serve a citizen whom the centre calls, from dialling to the end of after-call work."""
@@ -407,5 +425,3 @@ _PLAIN: Final = (
     "cap",
     "fortune_first",
 )
-DIALLED: Final = (LegKind.CALLBACK, LegKind.OUTBOUND)
-"""Legs by which the centre calls: who has dialled talks to the end."""

@@ -1,5 +1,6 @@
 """Campaigns as the integer tables both engines read: calling hours, chances, courses, who dials."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -140,7 +141,7 @@ def calling_hours(campaign: Campaign, days: Sequence[DayOf]) -> Pieces:
         for day in days
         if _within(campaign, day.date)
         for start, end in _hours(campaign, day)
-        for band, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+        for band, (low, high) in enumerate(itertools.pairwise(edges))
         if max(start, low) < min(end, high)
     ]
 

@@ -80,8 +80,13 @@ def _work(
 
 
 def _closing(scenario: Scenario, group: Group, day: DayOf) -> Tick | None:
-    """Return when the last of a group's queues closes on a day, if any opens."""
+    """Return when the last of a group's queues closes on a day, if any opens.
+
+    A group that only dials keeps the hours of the calendar.
+    """
     ends = [end for name in group.serves for _, end in hours_of(scenario.queue[name], day)]
+    if not group.serves:
+        ends = [end for _, end in day.hours]
     return max(ends, default=None)
 
 

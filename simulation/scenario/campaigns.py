@@ -174,7 +174,9 @@ class Campaign(Spec):
         if self.quota is not None and self.quota > self.leads:
             found.append(f"expected a quota of at most {self.leads} leads, got {self.quota}")
         if self.chances[0].hours is not None or self.chances[0].from_attempt > 1:
-            found.append("expected the first chances to fit all attempts, got hours or from_attempt")
+            found.append(
+                "expected the first chances to fit all attempts, got hours or from_attempt"
+            )
         if self.cells:
             found += self._complaints_of_cells()
         return found
@@ -220,4 +222,3 @@ class Campaign(Spec):
             and (part.hours is None or any(start <= tick < end for start, end in part.hours))
         ]
         return fitting[-1]
-

@@ -239,8 +239,10 @@ def _group(scenario: Scenario, name: str, group: Group, days: tuple[DayOf, ...])
 
 
 def _doors(scenario: Scenario, group: Group, day: DayOf) -> HoursOfDay:
-    """Return from first opening to last closing of the queues a group serves."""
+    """Return from first opening to last closing of the queues a group serves, else of the calendar."""
     periods = [p for name in group.serves for p in hours_of(scenario.queue[name], day)]
+    if not group.serves:
+        periods = list(day.hours)
     return (
         ((min(start for start, _ in periods), max(end for _, end in periods)),) if periods else ()
     )

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from simulation.scenario.arrivals import Month
-from simulation.scenario.keys import label_of, model_of, options, table_of, unwrapped, words_of
 from simulation.scenario.dates import Day
+from simulation.scenario.keys import label_of, model_of, options, table_of, unwrapped, words_of
 from simulation.scenario.model import Scenario
 from simulation.scenario.units import (
     ClockTime,

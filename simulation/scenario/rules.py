@@ -8,6 +8,7 @@ from callcenter.clock import DAY, HOUR, MINUTE, NEVER, SECOND
 from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
 from simulation.scenario.arrivals import TraceArrivals
 from simulation.scenario.callers import ZERO, Queue
+from simulation.scenario.campaign_rules import campaign_problems
 from simulation.scenario.days import event_dates
 from simulation.scenario.expectations import Outlook, outlook
 from simulation.scenario.keys import (
@@ -45,6 +46,7 @@ def problems(scenario: Scenario) -> list[Problem]:
         *_call_backs(scenario),
         *_flickering(scenario),
         *_crowd(scenario),
+        *campaign_problems(scenario),
     ]
     # What to expect can be worked out of sound parts only.
     return alone or list(_together(scenario, outlook(scenario)))

@@ -43,6 +43,8 @@ def test_on_every_small_world(scene: Scene) -> None:
         ("closing", "call-back", "conditions"),
         ("conditions", "weights", "choices", "ageing", "priorities"),
         ("redial", "repeat", "transfer", "lines", "limit"),
+        ("campaigns",),
+        ("campaigns", "hand-back", "seats", "choices", "conditions"),
     ],
     ids=" ".join,
 )

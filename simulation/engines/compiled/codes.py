@@ -11,6 +11,7 @@ ID_BITS: Final = 48
 ID_MASK: Final = (1 << ID_BITS) - 1
 
 (
+    SWITCH,
     TALK_END,
     WRAP_END,
     MOVE,
@@ -21,7 +22,6 @@ ID_MASK: Final = (1 << ID_BITS) - 1
     IVR_END,
     RETURN,
     ARRIVAL,
-    SWITCH,
     DUE,
     DIAL_END,
 ) = (int(rank) for rank in Rank)

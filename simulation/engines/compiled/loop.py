@@ -107,13 +107,9 @@ def run(w, first_arrival, last_tick):
     while m.n(w)[book.STATUS] == book.RUNNING:
         now = NEVER
         rank = code.ARRIVAL
-        if campaigns > 0:
-            if m.n(w)[book.DUES] > 0:
-                now = m.due_tick(w)[0]
-                rank = code.DUE
-            if switching < switches and m.switch(w)[switching].tick <= now:
-                now = m.switch(w)[switching].tick
-                rank = code.SWITCH
+        if campaigns > 0 and m.n(w)[book.DUES] > 0:
+            now = m.due_tick(w)[0]
+            rank = code.DUE
         if arriving < arrivals and m.arrived(w)[arriving] <= now:
             now = m.arrived(w)[arriving]
             rank = code.ARRIVAL
@@ -123,6 +119,9 @@ def run(w, first_arrival, last_tick):
         if moving < moves and m.moves(w)[moving].tick <= now:
             now = m.moves(w)[moving].tick
             rank = code.MOVE
+        if switching < switches and m.switch(w)[switching].tick <= now:
+            now = m.switch(w)[switching].tick
+            rank = code.SWITCH
         row = -1
         if m.n(w)[book.EVENTS] > 0:
             tick = m.tick(w)[0]

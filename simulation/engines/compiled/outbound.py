@@ -5,7 +5,6 @@ from numba import njit
 
 from callcenter.clock import DAY, NEVER
 from callcenter.domain.outbound import Disposition
-from callcenter.telephony.call_log import NONE
 from simulation.engines.compiled import book, codes as code, state as m
 from simulation.engines.compiled.dispatch import RANDOM, choose_agent, forget, leave_free
 from simulation.engines.compiled.heap import find_nth

@@ -139,6 +139,7 @@ def _target(random: Chance) -> ServiceTarget:
     return ServiceTarget(within=random.randrange(4) * STEP, short=random.randrange(2) * STEP)
 
 
+OF_CALLERS = [outcome for outcome in Outcome if outcome is not Outcome.DROPPED]
 LEAVING = {
     Outcome.ABANDONED, Outcome.RELEASED, Outcome.CALLBACK_ACCEPTED, Outcome.FLOWED_OUT,
 }  # fmt: skip
@@ -162,7 +163,7 @@ def _leg(random: Chance, *, made: Frame, arrived: int) -> Row:
     def some(most: int = 4) -> int:
         return random.choice([0, random.randrange(most), random.randrange(600)]) * STEP
 
-    outcome = random.choice([*Outcome, Outcome.ANSWERED, Outcome.ANSWERED, Outcome.ABANDONED])
+    outcome = random.choice([*OF_CALLERS, Outcome.ANSWERED, Outcome.ANSWERED, Outcome.ABANDONED])
     leg = BLANK | {"queue": random.randrange(len(made.queues)), "arrived": arrived}
     leg["outcome"] = outcome
     if outcome in {Outcome.BUSY, Outcome.CLOSED}:

@@ -16,6 +16,8 @@ from tests.scenes import Lived, Scene, live
 from tests.strategies import scenes
 
 FOR_EVER = 1 << 60
+CALLERS_ONLY = scenes(without=frozenset({"campaigns"}))
+"""Attempts have invariants of their own: `test_campaign_invariants.py`."""
 BOTH = pytest.mark.parametrize("run", [engine(name) for name in ENGINES], ids=ENGINES)
 Row = dict[str, Any]
 
@@ -69,7 +71,7 @@ def work(day: Lived) -> dict[int, list[tuple[int, int]]]:
 
 
 @BOTH
-@given(scene=scenes())
+@given(scene=CALLERS_ONLY)
 def test_what_is_written_of_a_leg_is_what_its_outcome_says(run: Engine, scene: Scene) -> None:
     for row in rows(live(run, scene)):
         written = {name for name in (*MOMENTS, "group", "agent") if row[name] != NONE}
@@ -89,7 +91,7 @@ def test_moments_of_a_leg_ascend(run: Engine, scene: Scene) -> None:
 
 
 @BOTH
-@given(scene=scenes())
+@given(scene=CALLERS_ONLY)
 def test_each_leg_follows_from_the_one_before(run: Engine, scene: Scene) -> None:
     calls = by("call", live(run, scene))
 

@@ -1,0 +1,79 @@
+"""How every lead of a run ended, and what each attempt came to: read off the log and the fortunes."""
+
+import numpy as np
+import numpy.typing as npt
+
+from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition, LeadEnd
+from callcenter.telephony.call_log import CallLog
+from simulation.tables import OUTCOMES, Outbound, Tables, Workload
+
+Codes = npt.NDArray[np.int8]
+_LAST_WORDS = {
+    Disposition.SUCCESS: LeadEnd.SUCCESS,
+    Disposition.PARTIAL: LeadEnd.PARTIAL,
+    Disposition.REFUSAL: LeadEnd.REFUSED,
+    Disposition.WRONG_NUMBER: LeadEnd.WRONG_NUMBER,
+}
+"""Dispositions that say themselves how a lead ended, if it is not dialled again."""
+
+
+def lead_ends(calls: CallLog, tables: Tables, workload: Workload) -> tuple[Codes, Codes]:
+    """Return the `LeadEnd` of each lead, and the `Disposition` of each attempt in the order of rows."""
+    rows = np.flatnonzero(calls.kind == LegKind.OUTBOUND)
+    campaign = calls.queue[rows].astype(np.int64) - len(tables.queue)
+    found = _dispositions(calls, rows, campaign, tables.outbound, workload)
+    lead = calls.call[rows] - len(workload.arrived)
+    attempts = np.bincount(lead, minlength=len(workload.leads.cell))
+    ends = np.where(workload.leads.callable, LeadEnd.NOT_TRIED, LeadEnd.DO_NOT_CALL)
+    ends = ends.astype(np.int8)
+    last = np.flatnonzero(calls.attempt[rows] == attempts[lead] - 1)
+    ends[lead[last]] = _ends(found[last], campaign[last], attempts[lead[last]], tables.outbound)
+    return ends, found
+
+
+def _dispositions(
+    calls: CallLog,
+    rows: npt.NDArray[np.intp],
+    campaign: npt.NDArray[np.int64],
+    outbound: Outbound,
+    workload: Workload,
+) -> Codes:
+    table = outbound.campaign[campaign]
+    band = _bands(calls.arrived[rows], campaign, outbound)
+    stage = np.minimum(calls.attempt[rows], table["stages"] - 1)
+    chance = outbound.chance.reshape(-1, OUTCOMES)
+    thresholds = chance[table["chance_first"] + band * table["stages"] + stage]
+    luck = workload.leads.fortune["outcome"][calls.fate[rows]].astype(np.int64)
+    found = (thresholds <= luck[:, None]).sum(axis=1).astype(np.int8)
+    found[calls.outcome[rows] == Outcome.DROPPED] = Disposition.DROPPED
+    return found
+
+
+def _bands(
+    moments: npt.NDArray[np.int64], campaign: npt.NDArray[np.int64], outbound: Outbound
+) -> npt.NDArray[np.int64]:
+    """Return the band of hours in which each attempt began."""
+    band = np.zeros(len(moments), np.int64)
+    for number, row in enumerate(outbound.campaign):
+        pieces = outbound.calling[row["calling_first"] : row["calling_last"]]
+        own = np.flatnonzero(campaign == number)
+        place = np.searchsorted(pieces["start"], moments[own], side="right") - 1
+        band[own] = pieces["band"][place]
+    return band
+
+
+def _ends(
+    found: Codes,
+    campaign: npt.NDArray[np.int64],
+    attempts: npt.NDArray[np.int64],
+    outbound: Outbound,
+) -> Codes:
+    """Return how a lead ended whose last attempt came to this."""
+    again = outbound.course["again"].reshape(-1, len(Disposition))[campaign, found]
+    ends = np.full(len(found), LeadEnd.CLOSED, np.int8)
+    for disposition, end in _LAST_WORDS.items():
+        ends[found == disposition] = end
+    ends[again] = LeadEnd.UNFINISHED
+    ends[again & (attempts >= outbound.campaign["attempts"][campaign])] = LeadEnd.EXHAUSTED
+    return ends

@@ -1,0 +1,53 @@
+"""What keeps a scenario's campaigns from being run."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from simulation.scenario.campaigns import PARTS, Campaign
+from simulation.scenario.days import days_of, weekly
+from simulation.scenario.model import Scenario
+from simulation.scenario.problems import Path, Problem
+from simulation.scenario.variate_specs import ByTime, Mixture, Spec
+
+MOST_ATTEMPTS: Final = 100_000_000
+"""In all campaigns together, if every lead were dialled as often as it may be."""
+
+
+def campaign_problems(scenario: Scenario) -> Iterator[Problem]:
+    """List what no single key can be blamed for, campaign by campaign."""
+    attempts = sum(one.leads * one.attempts for one in scenario.campaigns.values())
+    if attempts > MOST_ATTEMPTS:
+        why = f"expected at most {MOST_ATTEMPTS:,} attempts in all, got up to {attempts:,}"
+        yield Problem(("campaigns",), why)
+    for name, campaign in scenario.campaigns.items():
+        at: Path = ("campaigns", name)
+        if not _ever_calls(scenario, campaign):
+            got = "windows" if campaign.windows is not None else "first"
+            yield Problem((*at, got), "expected calling hours on some open day, got none")
+        yield from _by_the_clock(campaign, at)
+
+
+def _ever_calls(scenario: Scenario, campaign: Campaign) -> bool:
+    return any(
+        day.is_open
+        and (campaign.first or day.date) <= day.date <= (campaign.last or day.date)
+        and (campaign.windows is None or weekly(campaign.windows, day.date))
+        for day in days_of(scenario)
+    )
+
+
+def _by_the_clock(campaign: Campaign, at: Path) -> Iterator[Problem]:
+    """Find durations that depend on the time of day: of an attempt only what comes of it does."""
+    why = "expected a duration that is the same at all hours; chances may change with them"
+    for part in PARTS:
+        if _depends_on_time(getattr(campaign, part)):
+            yield Problem((*at, part), why)
+    for word, course in campaign.by_outcome.items():
+        for part in PARTS[1:]:
+            if _depends_on_time(getattr(course, part)):
+                yield Problem((*at, "by_outcome", word, part), why)
+
+
+def _depends_on_time(spec: Spec | None) -> bool:
+    parts = (part.of for part in spec.parts) if isinstance(spec, Mixture) else ()
+    return isinstance(spec, ByTime) or any(_depends_on_time(part) for part in parts)
