@@ -45,7 +45,7 @@ def _dispositions(
     chance = outbound.chance.reshape(-1, OUTCOMES)
     thresholds = chance[table["chance_first"] + band * table["stages"] + stage]
     luck = workload.leads.fortune["outcome"][calls.fate[rows]].astype(np.int64)
-    found = (thresholds <= luck[:, None]).sum(axis=1).astype(np.int8)
+    found: Codes = (thresholds <= luck[:, None]).sum(axis=1).astype(np.int8)
     found[calls.outcome[rows] == Outcome.DROPPED] = Disposition.DROPPED
     return found
 

@@ -164,9 +164,10 @@ campaign's when the attempt begins. It is *live* from WRONG_NUMBER on. Outbound 
 no speed, hold, line, patience or transfer, and are never handed back, though their after-call work may
 be cut as that of others.
 
-**SWITCH** (id: its row; the first of its tick, so that hours end before they are over): a campaign's band, or the number a dialler keeps idle, becomes `value`; rows
-before the start tick are in force at the start. **DUE** of lead l (id: l): it stands last among its
-campaign's *asked* leads if its last disposition was CALL_LATER, else among its *retries*.
+**SWITCH** (id: its row; the first of its tick, so that hours end before they are over): a campaign's
+band, or the number a dialler keeps idle, becomes `value`; rows before the start tick are in force at
+the start. **DUE** of lead l (id: l): it stands last among its campaign's *asked* leads if its last
+disposition was CALL_LATER, else among its *retries*.
 
 **Dialling** runs at the end of each event that is not void, after the sweep, for each group g with
 diallers, by number, again and again: a dialler d may begin if free(g) > keep(d), fewer than stop(d)

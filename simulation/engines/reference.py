@@ -10,7 +10,7 @@ from heapq import heappop
 from typing import Any, Final, TypeVar
 
 import simpy
-from simpy.events import Event, EventPriority, Process
+from simpy.events import Event, EventPriority
 
 from callcenter.clock import NEVER, Tick
 from callcenter.domain.agents import AgentState

@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -110,12 +111,9 @@ def test_every_lead_ends_in_one_state_that_its_attempts_bear_out(run: Engine, sc
             assert own[-1]["resolved"] == 1
         elif end == LeadEnd.EXHAUSTED:
             assert len(own) == campaign_of(scene, own[0]).attempts
-    assert sum(end == LeadEnd.NOT_TRIED or end == LeadEnd.DO_NOT_CALL for end in ends) == len(
-        ends
-    ) - len(rows)
-    for row, found in zip(
-        (r for own in (attempts(run, scene),) for r in own), dispositions, strict=True
-    ):
+    untried = np.isin(ends, (LeadEnd.NOT_TRIED, LeadEnd.DO_NOT_CALL))
+    assert untried.sum() == len(ends) - len(rows)
+    for row, found in zip(attempts(run, scene), dispositions, strict=True):
         assert (found == Disposition.SUCCESS) == (row["resolved"] == 1)
         assert (found == Disposition.DROPPED) == (row["outcome"] == Outcome.DROPPED)
         assert (found >= Disposition.WRONG_NUMBER) == (row["outcome"] in LIVE)
