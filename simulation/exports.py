@@ -92,7 +92,7 @@ def _calls(log: CallLog, plan: Plan, replication: int) -> pa.Table:
     frame, columns = plan.frame, log.columns()
     named = {
         "kind": _names(log.kind, _words(LegKind)),
-        "queue": _names(log.queue, frame.queues),
+        "queue": _names(log.queue, frame.called),
         "outcome": _names(log.outcome, _words(Outcome)),
         "group": _names(log.group, frame.groups),
         "resolved": pa.array(log.resolved == 1, mask=log.resolved == NONE),

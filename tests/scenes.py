@@ -183,6 +183,11 @@ class Scene:
     columns: frozenset[str] = frozenset()
     """Durations drawn for each leg although every leg has the queue's constant."""
 
+    @property
+    def called(self) -> tuple[AQueue | ACampaign, ...]:
+        """What the logs have in their column `queue`."""
+        return (*self.queues, *self.campaigns)
+
     def tables(self) -> Tables:
         """Return what an engine knows of the centre."""
         doors = [queue.doors for queue in self.queues]

@@ -84,6 +84,11 @@ class Frame:
         return len(self.days) * DAY if self.until is None else self.until
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """Names of what the logs have in their column `queue`: queues, then campaigns."""
+        return (*self.queues, *self.campaigns)
+
+    @property
     def slots(self) -> int:
         """Number of intervals in a day."""
         return DAY // self.interval

@@ -38,6 +38,14 @@ class Fates:
         self._count: list[int] = workload.spare_count.tolist()
         last = (first + count for first, count in zip(self._first, self._count, strict=True))
         self.rows = max(last, default=len(workload.arrived))
+        self._pass_over(len(workload.arrived) + len(workload.leads.cell))
+
+    def _pass_over(self, numbers: int) -> None:
+        """Leave so many rows without callers to come: leads have these numbers."""
+        for column in self._columns.values():
+            if column:
+                column.extend([0] * (numbers - self.rows))
+        self.rows = max(self.rows, numbers)
 
     def extend(self, queue: int, more: Mapping[str, list[int]], count: int) -> None:
         """Add the fates of callers of a queue; those of a column not given are the queue's constants."""

@@ -194,7 +194,7 @@ class Switch:
         )
         frame = plan.frame
         names = Names.of_centre(
-            queues=frame.queues,
+            queues=frame.called,
             groups=frame.groups,
             agent_group=frame.agent_group,
             # A date may be lived again, after a restart: its calls are others.

@@ -49,7 +49,7 @@ class Orders:
         """Whom the last order changed."""
         self._centre = centre
         self._groups = dict(zip(names.groups, centre.groups, strict=True))
-        self._queues = dict(zip(names.queues, centre.queues, strict=True))
+        self._queues = dict(zip(names.queues, centre.queues, strict=False))  # then campaigns
         self._surges = surges
 
     def obey(self, command: Command) -> Answer:

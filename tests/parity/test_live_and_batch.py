@@ -40,6 +40,10 @@ SAME = {f"sl-{letter}": f"service_level_{letter}" for letter in "abcde"} | {
 """Live figures that a scorecard has too, by their names in either."""
 
 
+CALLERS_ONLY = scenes(without=frozenset({"campaigns"}))
+"""The figures of both are those of callers."""
+
+
 def day_of(told: Iterable[Told], names: Names) -> DayLog:
     fold = Fold(names)
     for one in told:
@@ -111,7 +115,7 @@ def on_one_day(logs: Logs, *, day: int) -> Logs:
     return found[0], found[1]
 
 
-@given(scene=scenes())
+@given(scene=CALLERS_ONLY)
 def test_any_small_day_has_live_the_figures_of_its_batch(scene: Scene) -> None:
     logs, names = lived(scene)
     told = narrate(*logs, names=names, source="sim", started=scene.start_tick)
@@ -121,7 +125,7 @@ def test_any_small_day_has_live_the_figures_of_its_batch(scene: Scene) -> None:
     assert_equal_to_the_batch(shown, scorecard(logs, names))
 
 
-@given(scene=scenes(), data=st.data())
+@given(scene=CALLERS_ONLY, data=st.data())
 def test_the_board_of_a_moment_is_that_of_what_had_been_told(
     scene: Scene, data: st.DataObject
 ) -> None:

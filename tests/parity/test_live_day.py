@@ -17,7 +17,7 @@ from simulation.scenario.load import load
 from simulation.scenario.model import Scenario
 from simulation.switch.live_day import LiveDay
 from simulation.tables import Tables, Workload
-from tests.parity.differences import differences
+from tests.parity.differences import as_heard, differences
 from tests.parity.test_engines_agree import first_calls
 from tests.parity.test_narrate_and_fold import folded, names_of
 from tests.scenario_strategies import initial_states, scenarios
@@ -42,15 +42,15 @@ def assert_told_alike(
     told = told_live(day, stops)
 
     assert told == list(narrate(*logs, names=names, source="sim", started=workload.start_tick))
-    assert differences(logs, folded(told, names)) == ""
-    assert differences(logs, day.log()) == ""
+    assert differences(as_heard(logs), folded(told, names)) == ""
+    assert differences(as_heard(logs), day.log()) == ""
     assert day.done
 
 
 @given(scene=scenes(), stops=st.lists(st.integers(0, 60), max_size=5))
 def test_on_every_small_world(scene: Scene, stops: list[int]) -> None:
     tables = scene.tables()
-    names = names_of(len(scene.queues), len(scene.groups), tables.agent_group.tolist())
+    names = names_of(len(scene.called), len(scene.groups), tables.agent_group.tolist())
 
     assert_told_alike(tables, scene.workload(), names, stops)
 
@@ -60,7 +60,7 @@ def test_on_every_day_that_has_begun(data: st.DataObject, scenario: Scenario, se
     plan = compile_plan(scenario)
     order = Order.of(plan, seed=seed, state=data.draw(initial_states(plan)))
     frame = plan.frame
-    names = names_of(len(frame.queues), len(frame.groups), frame.agent_group)
+    names = names_of(len(frame.called), len(frame.groups), frame.agent_group)
 
     assert_told_alike(plan.tables, draw(order, 0), names)
 
@@ -69,7 +69,7 @@ def test_on_every_day_that_has_begun(data: st.DataObject, scenario: Scenario, se
 def test_on_the_first_hours_of_every_scenario(path: Path) -> None:
     order = Order.of(compile_plan(load(path)), seed=1)
     frame = order.plan.frame
-    names = names_of(len(frame.queues), len(frame.groups), frame.agent_group)
+    names = names_of(len(frame.called), len(frame.groups), frame.agent_group)
     workload = first_calls(draw(order, 0), FIRST_CALLS)
     assert len(workload.arrived) > 0
 

@@ -20,7 +20,7 @@ from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
 from simulation.scenario.model import Scenario
-from tests.parity.differences import differences
+from tests.parity.differences import as_heard, differences
 from tests.parity.test_engines_agree import first_calls
 from tests.scenario_strategies import initial_states, scenarios
 from tests.scenes import Scene
@@ -45,7 +45,7 @@ def names_of(queues: int, groups: int, agent_group: Sequence[int]) -> Names:
 
 def lived(scene: Scene) -> tuple[Logs, Names]:
     tables = scene.tables()
-    names = names_of(len(scene.queues), len(scene.groups), tables.agent_group.tolist())
+    names = names_of(len(scene.called), len(scene.groups), tables.agent_group.tolist())
     return engine("fast")(tables, scene.workload()), names
 
 
@@ -65,7 +65,7 @@ def folded(story: Sequence[Told], names: Names | None) -> Logs:
 def assert_comes_back(logs: Logs, names: Names, *, started: int = 0) -> None:
     story = list(narrate(*logs, names=names, source="sim", started=started))
 
-    assert differences(logs, folded(story, names)) == ""
+    assert differences(as_heard(logs), folded(story, names)) == ""
 
 
 # --- The log comes back ------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def test_the_log_of_every_day_that_has_begun_comes_back(
     order = Order.of(plan, seed=seed, state=state)
     logs = engine("fast")(plan.tables, draw(order, 0))
     frame = plan.frame
-    names = names_of(len(frame.queues), len(frame.groups), frame.agent_group)
+    names = names_of(len(frame.called), len(frame.groups), frame.agent_group)
 
     assert_comes_back(logs, names, started=state.at)
 
@@ -97,7 +97,7 @@ def test_the_log_of_the_first_hours_of_every_scenario_comes_back(path: Path) -> 
     order = Order.of(compile_plan(load(path)), seed=1)
     logs = engine("fast")(order.plan.tables, first_calls(draw(order, 0), FIRST_CALLS))
     frame = order.plan.frame
-    names = names_of(len(frame.queues), len(frame.groups), frame.agent_group)
+    names = names_of(len(frame.called), len(frame.groups), frame.agent_group)
     assert len(logs[0]) > 0
 
     assert_comes_back(logs, names)

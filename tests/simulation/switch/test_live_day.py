@@ -95,7 +95,7 @@ def test_every_small_world_that_is_ordered_about_is_told_truly(
 def live_day(plan: Plan, *, seed: int = 1) -> tuple[LiveDay, Names]:
     workload = draw(Order.of(plan, seed=seed), 0)
     frame = plan.frame
-    names = Names.of_centre(queues=frame.queues, groups=frame.groups, agent_group=frame.agent_group)
+    names = Names.of_centre(queues=frame.called, groups=frame.groups, agent_group=frame.agent_group)
     surges = Surges(plan.tables, plan.programme, workload, seed=seed, replication=0)
     return LiveDay(plan.tables, workload, names=names, source="sim", surges=surges), names
 

@@ -309,7 +309,7 @@ class House:
         workload = draw(Order.of(plan, seed=1), 0)
         frame = plan.frame
         self.names = Names.of_centre(
-            queues=frame.queues, groups=frame.groups, agent_group=frame.agent_group
+            queues=frame.called, groups=frame.groups, agent_group=frame.agent_group
         )
         surges = Surges(plan.tables, plan.programme, workload, seed=1, replication=0)
         day = LiveDay(plan.tables, workload, names=self.names, source="sim", surges=surges)
