@@ -52,6 +52,8 @@ class Heard:
     legs: tuple[LegLine, ...] = ()
     """As they are now."""
     spells: tuple[SpellLine, ...] = ()
+    noticed: bool = False
+    """A source came, went or was heard again, or something could not be read."""
 
     def and_then(self, later: Self) -> Self:
         """Put what was committed later behind this."""
@@ -212,11 +214,11 @@ class Switchboard:
         return Heard()
 
     async def _commit(self, batch: Batch) -> Heard:
-        for told in batch.fleeting:
-            self._beats(told)
+        noticed = [self._beats(told) for told in batch.fleeting]
         for note in batch.notes:
             await self._notes(note)
         heard = await self._store_batch(batch)
+        heard = replace(heard, noticed=bool(any(noticed) or batch.notes or batch.letters))
         for told in batch.fleeting:
             if conclusions := self._doubts(told):
                 heard = heard.and_then(await self._store_conclusions(conclusions))
@@ -268,6 +270,8 @@ class Switchboard:
         self.counted["repeats"] += len(batch.events) - fresh + batch.repeats
 
     def _tell(self, heard: Heard) -> None:
+        if not heard.events and not heard.noticed:
+            return
         for listener in self._listeners:
             try:
                 listener(heard)
@@ -281,10 +285,14 @@ class Switchboard:
             self._sources[name] = new_source(name, wall=tick_of(self._now()))
         return self._sources[name]
 
-    def _beats(self, told: Told) -> None:
+    def _beats(self, told: Told) -> bool:
+        """Take a heartbeat; say whether its source had not been heard for a while."""
         source, event = self._source(told.source), told.event
+        was_away = source.away(tick_of(self._now()))
         if isinstance(event, SourceHeartbeat):
             source.beats(event, clock=self._clock.now(), wall=tick_of(self._now()))
+
+        return was_away
 
     async def _notes(self, note: Note) -> None:
         match note.body:

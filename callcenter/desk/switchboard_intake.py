@@ -7,7 +7,7 @@ from typing import Final
 from callcenter.bus.codec import encode, read
 from callcenter.bus.notes import Note
 from callcenter.bus.port import Message
-from callcenter.clock import Tick
+from callcenter.clock import DAY, SECOND, Tick
 from callcenter.errors import PoisonMessageError
 from callcenter.store.dead_letters import DeadLetter
 from callcenter.store.ledger import Entry
@@ -17,11 +17,19 @@ from callcenter.telephony.events import (
     AgentEvent,
     CallEvent,
     CorrectionIssued,
+    Snapshot,
+    SourceHeartbeat,
+    TelephonyEvent,
     Told,
 )
 
 _LONGEST: Final = 400
 """Characters of a name that the ledger has room for."""
+_LONGEST_CALL: Final[Tick] = 30 * DAY
+_FASTEST: Final = 100_000.0
+"""Seconds of its clock that a simulated switch may live in one."""
+_LATEST: Final[Tick] = 7_258_118_400 * SECOND
+"""The year 2200."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,12 +47,11 @@ class Batch:
         """Add an event for the ledger.
 
         Raises:
-            PoisonMessageError: It names somebody by a name no table has room for.
+            PoisonMessageError: It says what no table has room for.
         """
         entry = entry_of(told, body, received_at=received_at)
-        for name in (entry.call, entry.queue, entry.agent, entry.target):
-            if name is not None and len(name) > _LONGEST:
-                raise PoisonMessageError(f"expected names of at most {_LONGEST} characters")
+        _check_names(entry)
+        _check_durations(told)
         if entry.event_id in self.events:
             self.repeats += 1
         else:
@@ -60,6 +67,7 @@ def opened(messages: Iterable[Message], *, site: str, received_at: Tick) -> Batc
             if isinstance(said, Note):
                 batch.notes.append(said)
             elif isinstance(said.event, FLEETING):
+                _check_standing(said.event)
                 batch.fleeting.append(said)
             else:
                 batch.add(said, message.payload.decode(), received_at=received_at)
@@ -101,3 +109,34 @@ def entry_of(told: Told, body: str, *, received_at: Tick) -> Entry:
         derived=told.derived,
         body=body,
     )
+
+
+# --- What is well formed and cannot be meant ---------------------------------------------------------
+
+
+def _check_names(entry: Entry) -> None:
+    for name in (entry.source, entry.call, entry.queue, entry.agent, entry.target):
+        if name is not None and (len(name) > _LONGEST or "\0" in name):
+            raise PoisonMessageError(f"expected names of at most {_LONGEST} characters without NUL")
+
+
+def _check_durations(told: Told) -> None:
+    for name in type(told.event).__dataclass_fields__:
+        value = getattr(told.event, name)
+        if name.endswith("_us") and value is not None and not 0 <= value <= _LONGEST_CALL:
+            raise PoisonMessageError(f"data.{name}: expected 0 to {_LONGEST_CALL} microseconds")
+
+
+def _check_standing(event: TelephonyEvent) -> None:
+    """See that what is said of now can be reckoned with."""
+    match event:
+        case SourceHeartbeat(now=now, speed=speed):
+            moments = [now]
+            if not 0 < speed <= _FASTEST:
+                raise PoisonMessageError(f"data.speed: expected above 0 and at most {_FASTEST:g}")
+        case Snapshot(calls=calls, agents=agents):
+            moments = [call.arrived for call in calls] + [agent.since for agent in agents]
+        case _:
+            moments = []
+    if not all(0 <= moment < _LATEST for moment in moments):
+        raise PoisonMessageError("data: expected moments between 1970 and 2200")

@@ -82,6 +82,10 @@ class Source:
             noticed=self.noticed,
         )
 
+    def away(self, wall: Tick) -> bool:
+        """Say whether it was not heard of late."""
+        return not self.line.online or wall - self.line.heard_at > _STALE
+
     def set(self, **fields: object) -> None:
         """Note what is new."""
         self.line = self.line._replace(**fields)  # type: ignore[arg-type]
