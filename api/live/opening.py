@@ -118,6 +118,7 @@ def _stirring(parts: LiveParts) -> Listener:
     """Wake the board for what changes it, and while an alert is raised for whatever may clear it."""
 
     def heard(heard: Heard) -> None:
+        parts.centre.notice(heard.events)
         if heard.events or heard.legs or heard.spells or parts.alerts.raised:
             parts.wallboard.stir()
 

@@ -1,6 +1,6 @@
 """Who is heard, and what time it is in the centre: by the clock of a switch, not by the wall's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -8,9 +8,12 @@ from typing import Final, Protocol
 from callcenter.clock import SECOND, Tick
 from callcenter.desk.frames import LATE_SECONDS, SILENT_SECONDS, Quality, instant, tick_of
 from callcenter.measures.live import DayLog
+from callcenter.telephony.events import Told
 
 _LATE: Final = round(LATE_SECONDS * SECOND)
 _SILENT: Final = round(SILENT_SECONDS * SECOND)
+_ON_ITS_WAY: Final[Tick] = 5 * SECOND
+"""No heartbeat is longer on its way; an event further ahead has another clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,12 @@ class CentreClock:
         self._lines = lines
         self._now = now
         self._leader: str | None = None
+        self._told: dict[str, Tick] = {}
+
+    def notice(self, events: Iterable[Told]) -> None:
+        """Learn from events that it is not earlier than they are: a heartbeat was long on its way."""
+        for told in events:
+            self._told[told.source] = max(told.at, self._told.get(told.source, 0))
 
     def __call__(self) -> datetime:
         """Return the centre's date and time."""
@@ -97,4 +106,6 @@ class CentreClock:
         passed = max(0, self.wall - leader.said_at)
         if leader.speed != 1.0:
             passed = min(passed, _SILENT)
-        return leader.said + round(passed * leader.speed)
+        now = leader.said + round(passed * leader.speed)
+        told = self._told.get(leader.source, 0) + 1
+        return told if now < told <= now + round(_ON_ITS_WAY * leader.speed) else now

@@ -3,10 +3,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from callcenter.clock import SECOND
+from callcenter.clock import SECOND, Tick
 from callcenter.desk.centre_clock import CentreClock, Voice
 from callcenter.desk.frames import Quality, tick_of
 from callcenter.measures.live import DayLog
+from callcenter.telephony.events import SourceStarted, Told
 from tests.desks import Watch
 
 MORNING = tick_of(Watch().at)
@@ -71,3 +72,24 @@ def test_the_leading_switch_leads_as_long_as_it_is_heard(watch: Watch) -> None:
     assert centre.leader == VOICE
     watch.advance(seconds=10)
     assert centre.leader == other
+
+
+def test_it_is_not_earlier_than_what_has_happened_already(watch: Watch) -> None:
+    centre = CentreClock(Lines(VOICE), now=watch)
+
+    centre.notice([told(at=LIVED + 100 * SECOND)])
+    assert centre.tick() == LIVED + 100 * SECOND + 1
+    watch.advance(seconds=2)
+    assert centre.tick() == LIVED + 120 * SECOND
+
+
+def test_what_another_clock_says_moves_nothing(watch: Watch) -> None:
+    centre = CentreClock(Lines(VOICE), now=watch)
+
+    centre.notice([told(at=LIVED + 86_400 * SECOND), told(at=LIVED + SECOND, source="pbx1")])
+
+    assert centre.tick() == LIVED
+
+
+def told(*, at: Tick, source: str = "sim1") -> Told:
+    return Told(event=SourceStarted(), source=source, sequence=1, at=at, recorded_at=at)
