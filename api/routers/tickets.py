@@ -29,7 +29,7 @@ from api.schemas.tickets import (
     TicketShape,
 )
 from api.services import Services
-from callcenter.desk.ticket_reading import Standing
+from callcenter.desk.ticket_reading import Standing, standing_by
 from callcenter.desk.tickets import RequestKey
 from callcenter.domain.access import READERS, STAFF, Actor, Role
 from callcenter.domain.clocks import Clock
@@ -60,7 +60,10 @@ async def open_ticket(
         key=RequestKey(scope=scope_of(request, actor), key=key, fingerprint=fingerprint(said)),
         request_id=request_id,
     )
-    standing = await services.reader.standing(outcome.ticket.number, actor=actor)
+    if outcome.clocks is None:
+        standing = await services.reader.standing(outcome.ticket.number, actor=actor)
+    else:
+        standing = standing_by(outcome.ticket, outcome.clocks)
     if outcome.repeated:
         response.headers["Idempotent-Replay"] = "true"
     response.headers["Location"] = f"/v1/tickets/{outcome.ticket.number}"

@@ -38,6 +38,8 @@ class Outcome:
 
     ticket: Ticket
     repeated: bool = False
+    clocks: tuple[Clock, ...] | None = None
+    """Those of a ticket that was opened by this."""
 
 
 class Calendars(Protocol):
@@ -132,8 +134,8 @@ class Openings:
                 if known is not None:
                     outcomes[n] = Outcome(ticket=known, repeated=True)
         new = [n for n in range(len(arrivals)) if n not in outcomes]
-        tickets = await self._opened(uow, [arrivals[n] for n in new], books=books)
-        outcomes |= {n: Outcome(ticket=ticket) for n, ticket in zip(new, tickets, strict=True)}
+        opened_now = await self._opened(uow, [arrivals[n] for n in new], books=books)
+        outcomes |= dict(zip(new, opened_now, strict=True))
         await answer(
             uow,
             {key: outcomes[n].ticket for n, key in keys.items() if key not in answered},
@@ -148,7 +150,7 @@ class Openings:
 
     async def _opened(
         self, uow: UnitOfWork, arrivals: Sequence[Arrival], *, books: Books
-    ) -> list[Ticket]:
+    ) -> list[Outcome]:
         if not arrivals:
             return []
         at = self._now()
@@ -173,7 +175,7 @@ class Openings:
         await self.react(
             uow, [Change(ticket=draft.ticket, history=draft.history) for draft in drafts]
         )
-        return tickets
+        return [Outcome(ticket=draft.ticket, clocks=draft.clocks) for draft in drafts]
 
     async def _drafts(
         self, uow: UnitOfWork, arrivals: Sequence[Arrival], *, books: Books, at: datetime

@@ -12,6 +12,7 @@ from callcenter.domain.tickets import Ticket, replay
 from callcenter.errors import NotFoundError
 from callcenter.store.clocks import columns_of
 from callcenter.store.events import happened_of
+from callcenter.store.tickets import ticket_of
 from callcenter.store.unit_of_work import Store
 
 
@@ -41,8 +42,7 @@ class TicketReader:
         """
         async with self._store.reading() as uow:
             row = await uow.tickets.row(number)
-            ticket = await uow.tickets.get(number) if row is not None else None
-        if row is None or ticket is None or not may_see(ticket, actor=actor):
+        if row is None or not may_see(ticket := ticket_of(row), actor=actor):
             raise NotFoundError(f"there is no ticket {number}")
         return Standing(
             ticket=ticket,
@@ -64,13 +64,7 @@ class TicketReader:
             raise NotFoundError(f"there was no ticket {number} at {at.isoformat()}")
         ticket = replay(number, history)
         running = clocks(history, calendar=self._calendars.version(ticket.calendar))
-        columns = columns_of(running, promised=None)
-        return Standing(
-            ticket=ticket,
-            statutory_due_at=columns["statutory_due_at"],
-            promised_due_at=columns["promised_due_at"],
-            on_time=columns["on_time"],
-        )
+        return standing_by(ticket, running)
 
     async def events(self, number: str, *, actor: Actor) -> Sequence[Any]:
         """Return the rows of a ticket's history, hashes included.
@@ -91,6 +85,17 @@ class TicketReader:
         history = [happened_of(row) for row in await self.events(number, actor=actor)]
         ticket = replay(number, history)
         return clocks(history, calendar=self._calendars.version(ticket.calendar))
+
+
+def standing_by(ticket: Ticket, running: Sequence[Clock]) -> Standing:
+    """Return how a ticket stands by its clocks, its petitioner not having been told another date."""
+    columns = columns_of(running, promised=None)
+    return Standing(
+        ticket=ticket,
+        statutory_due_at=columns["statutory_due_at"],
+        promised_due_at=columns["promised_due_at"],
+        on_time=columns["on_time"],
+    )
 
 
 def may_see(ticket: Ticket, *, actor: Actor) -> bool:

@@ -157,7 +157,7 @@ def _sqlite(url: URL, *, begin: str, connections: int, read_only: bool = False) 
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_transaction(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.driver_connection.begin_with(begin)
 
     return engine
 

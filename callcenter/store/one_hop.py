@@ -2,7 +2,8 @@
 
 aiosqlite gives a connection its own thread and crosses to it for the cursor, the statement, its rows and
 the cursor's end. A ticket is some fifteen statements; three of the four crossings are the larger part of
-what it costs. Here a statement is run, read and ended in one. It stands on two private names of
+what it costs. Here a statement is run, read and ended in one, and a transaction begins in the crossing of
+its first statement. It stands on two private names of
 aiosqlite (`_execute`, `_conn`), whose version is pinned, and a test says when they are gone.
 """
 
@@ -65,14 +66,44 @@ class OneHopCursor:
 class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors cross once a statement."""
 
+    _begin: str | None = None
+
     @override
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         """Make a cursor; nothing crosses."""
         return OneHopCursor(self)
 
+    def begin_with(self, statement: str) -> None:
+        """Begin a transaction by a statement that crosses together with the first one after it."""
+        self._begin = statement
+
     async def cross(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Do something on the database's thread."""
-        await self._execute(lambda: work(self._conn))  # type: ignore[no-untyped-call]
+        begin, self._begin = self._begin, None
+
+        def run() -> None:
+            if begin is not None:
+                self._conn.execute(begin)
+            work(self._conn)
+
+        await self._execute(run)  # type: ignore[no-untyped-call]
+
+    @override
+    async def commit(self) -> None:
+        """Commit what was begun."""
+        if self._was_begun():
+            await super().commit()
+
+    @override
+    async def rollback(self) -> None:
+        """Roll back what was begun."""
+        if self._was_begun():
+            await super().rollback()
+
+    def _was_begun(self) -> bool:
+        """Say whether a statement has crossed since the beginning; nothing else need be ended."""
+        waiting, self._begin = self._begin, None
+        return waiting is None
 
 
 def connect(database: str, **options: Any) -> OneHopConnection:

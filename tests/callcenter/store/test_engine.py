@@ -124,8 +124,8 @@ async def test_a_file_somebody_else_holds_is_busy(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(StoreUnavailableError):
-            async with database.writing():
-                pass
+            async with database.writing() as connection:
+                await connection.execute(text("SELECT 1"))
     await database.close()
 
 
@@ -162,3 +162,20 @@ async def test_a_server_that_is_not_there_is_away(tmp_path: Path) -> None:
         async with database.reading():
             pass
     await database.close()
+
+
+async def test_a_transaction_in_which_nothing_was_asked_ends_without_a_trace(
+    database: Database,
+) -> None:
+    for _ in range(3):
+        async with database.writing():
+            pass
+        async with database.reading():
+            pass
+        with suppress(RuntimeError):
+            async with database.writing():
+                raise RuntimeError
+    async with database.writing() as connection:
+        await connection.execute(insert(NUMBER_SEQUENCE).values(scope="n", last=1))
+    async with database.reading() as connection:
+        assert (await connection.execute(select(NUMBER_SEQUENCE.c.last))).scalar_one() == 1
