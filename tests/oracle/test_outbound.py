@@ -71,11 +71,15 @@ def threshold_model(*, per_hour: float, agents: int, keep: int) -> tuple[float, 
 @pytest.mark.slow
 @pytest.mark.parametrize("keep", [1, 2, 4])
 def test_the_threshold_model_is_met(keep: int) -> None:
-    campaign = "ring: 0s\n    chances: [{success: 100%}]\n    dialled_by: {agents: {keep_idle: KEEP}}"
+    campaign = (
+        "ring: 0s\n    chances: [{success: 100%}]\n    dialled_by: {agents: {keep_idle: KEEP}}"
+    )
     waits, begun = threshold_model(per_hour=180, agents=12, keep=keep)
 
     shares, rates = [], []
-    for calls in days(centre(per_hour=180, agents=12, campaign=campaign.replace("KEEP", str(keep)))):
+    for calls in days(
+        centre(per_hour=180, agents=12, campaign=campaign.replace("KEEP", str(keep)))
+    ):
         callers = calls.kind == LegKind.FRESH
         shares.append(float((calls.assigned > calls.queued)[callers].mean()))
         rates.append(float((calls.kind == LegKind.OUTBOUND).sum() / HOURS))
