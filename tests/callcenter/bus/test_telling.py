@@ -245,7 +245,7 @@ async def test_it_does_not_end_before_its_last_word_is_on_the_disk(house: House)
             super().put(*letters, **more)
 
     with Slow(house.path, source=SOURCE, site=SITE, now=never_changing_now) as spool:
-        speaker = Counter(sequence=spool.sequence, gap=30_000, last=3)
+        speaker = Counter(sequence=spool.sequence, gap=1, last=3)
         async with house.bus() as bus, asyncio.timeout(PATIENCE):
             await Telling(
                 speaker, bus=bus, spool=spool, site=SITE, clock=WallClock(), pace=OFTEN
