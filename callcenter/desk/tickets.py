@@ -41,7 +41,7 @@ from callcenter.store.unit_of_work import Store, UnitOfWork
 
 __all__ = ["Calendars", "Outcome", "Reaction", "RequestKey", "TicketDesk"]
 
-MOST_TOGETHER: Final = 20
+MOST_TOGETHER: Final = 40
 """Petitions that get their numbers in one transaction; whoever writes something else waits for it."""
 
 
