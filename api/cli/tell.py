@@ -8,7 +8,7 @@ import typer
 from api.cli.group import group
 from api.cli.imports import Aliases
 from api.cli.serving_options import settings_of
-from api.cli.telling_options import Broker, Embedded, Site, SpoolFile
+from api.cli.telling_options import Broker, Site, SpoolFile
 
 tell = group("Tell a broker what a real switch writes down.")
 
@@ -33,7 +33,6 @@ def queue_log(
     wrap_up: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="`wrapuptime` of its queues.")
     ] = 0,
-    embedded: Embedded = False,
 ) -> None:  # fmt: skip
     """Tell what an Asterisk queue_log says, each line once, over restarts and rotations."""
     from api.cli.imports import rules_of
@@ -42,7 +41,7 @@ def queue_log(
     from callcenter.bus.telling import Pace
 
     settings = settings_of(broker=broker, site=site)
-    told = source_of(settings, name=source, spool=spool, pace=Pace(), embedded=embedded)
+    told = source_of(settings, name=source, spool=spool, pace=Pace(), embedded=False)
     rules = rules_of(alias, wrap_up=wrap_up)
     if not follow:
         file.stat()

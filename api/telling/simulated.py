@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from api.telling.process import Voice, wall_tick
 from callcenter.bus.spool import Spool
@@ -14,8 +15,8 @@ from callcenter.telephony.events import Told
 from simulation.plan import Plan
 from simulation.switch.living import Switch
 
-_DATE = "date"
-_REPLICATION = "replication"
+_DATE: Final = "date"
+_REPLICATION: Final = "replication"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
