@@ -45,12 +45,13 @@ class Rebuilding:
 
     async def _rebuild(self, uow: UnitOfWork, day: date) -> Rebuilt:
         name = day.isoformat()
-        await uow.legs.wipe(name)
+        there = await uow.legs.wipe(name)
         reader = Reader(uow, site=self._site, withdrawn=await uow.ledger.withdrawn())
-        tracks = (await reader.legs_of_day(name)).values()
-        legs = [track.told.line for track in tracks if track.told.line is not None]
-        legs = [line for line in legs if line.day == name]
-        answers = [line for track in tracks for line in track.told.answers if line.day == name]
+        tracks = await reader.legs_of_day(name)
+        # A leg whose beginning was never told may have begun days before anything was told of it.
+        tracks |= await reader.legs(there - {(source, call) for source, call, _ in tracks})
+        legs = [track.told.line for track in tracks.values() if track.told.line is not None]
+        answers = [line for track in tracks.values() for line in track.told.answers]
         spells = []
         morning = midnight_of(day)
         for agent in await uow.ledger.agents_of(name):
@@ -59,4 +60,9 @@ class Rebuilding:
         await uow.legs.put_legs(legs)
         await uow.legs.put_spells(spells)
         await uow.legs.put_answers(answers)
-        return Rebuilt(day=day, legs=len(legs), spells=len(spells), answers=len(answers))
+        return Rebuilt(
+            day=day,
+            legs=sum(line.day == name for line in legs),
+            spells=len(spells),
+            answers=sum(line.day == name for line in answers),
+        )

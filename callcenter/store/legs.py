@@ -145,9 +145,15 @@ class Legs:
             chosen = key.in_(some[start : start + _AT_ONCE])
             await self._connection.execute(delete(table).where(chosen))
 
-    async def wipe(self, day: str) -> None:
-        """Forget a day; nobody else may write here until this transaction ends."""
+    async def wipe(self, day: str) -> set[tuple[str, str]]:
+        """Forget a day; return source and call of what was there.
+
+        Nobody else may write here until this transaction ends.
+        """
         if self._dialect == "postgresql":
             await self._connection.execute(_LOCK)
+        calls = select(LEG.c.source, LEG.c.call).where(LEG.c.day == day)
+        there = {(row.source, row.call) for row in await self._connection.execute(calls)}
         for table in (LEG, AGENT_SPELL, CSAT_ANSWER):
             await self._connection.execute(delete(table).where(table.c.day == day))
+        return there

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, update
 
+from callcenter.clock import DAY
 from callcenter.desk.rebuilding import Rebuilding, Rebuilt
 from callcenter.store.live_lines import day_of
 from callcenter.store.tables.live import AGENT_SPELL, CSAT_ANSWER, LEG
 from callcenter.store.unit_of_work import Store
-from tests.switchboards import MIDNIGHT, SITE, Desk, a_story, messages, rows
+from callcenter.telephony.events import CallEnded
+from tests.switchboards import MIDNIGHT, SITE, Desk, Teller, a_story, messages, rows
 
 LAST, FIRST = date(2026, 6, 30), date(2026, 7, 1)
 """The days on both sides of the story's midnight."""
@@ -67,3 +69,29 @@ def test_the_story_crosses_a_midnight() -> None:
     assert {day_of(told.at) for told in a_story()} >= {LAST.isoformat(), FIRST.isoformat()}
     assert day_of(MIDNIGHT - 1) == LAST.isoformat()
     assert day_of(MIDNIGHT) == FIRST.isoformat()
+
+
+@pytest.mark.parametrize("days", [None, [date(2026, 6, 27)]])
+async def test_a_call_that_began_days_before_anything_was_told_of_it_comes_back(
+    store: Store, days: list[date] | None
+) -> None:
+    end = CallEnded(call="1", leg=0, queue="tax", agent="ann", talk_us=4 * DAY)
+    await Desk(store).hears(Teller().at(60, end))
+    before = await rows(store)
+    assert [row[3] for row in before["leg"]] == ["2026-06-27"]
+
+    await rebuilt(store, days)
+
+    assert await rows(store) == before
+
+
+async def test_lost_rows_of_such_a_call_come_back_with_the_day_it_was_told_on(store: Store) -> None:
+    end = CallEnded(call="1", leg=0, queue="tax", agent="ann", talk_us=4 * DAY)
+    await Desk(store).hears(Teller().at(60, end))
+    before = await rows(store)
+    async with store.writing() as uow:
+        await uow.connection.execute(delete(LEG))
+
+    await rebuilt(store)
+
+    assert await rows(store) == before
