@@ -76,7 +76,7 @@ class Concern:
     name: str | None = None
     """An invented one; officials on the way give none."""
     phone: str | None = None
-    """An invented one too: no number begins with 010-0000."""
+    """An invented one too: nobody's number begins with 010-1."""
 
 
 def concern_of_call(call: str, *, seed: int, catalogue: Catalogue) -> Concern | None:
@@ -113,7 +113,7 @@ def _concern(channel: Channel, *, catalogue: Catalogue, rng: Generator) -> Conce
             (spec.code, (_answer(spec, rng),)) for spec in _asked(service) if spec.required
         ),
         name=f"{rng.choice(list(_SURNAMES))}{rng.choice(_GIVEN)}" if named else None,
-        phone=f"010-0000-{rng.integers(10_000):04d}" if named else None,
+        phone=f"010-1000-{rng.integers(10_000):04d}" if named else None,
     )
 
 

@@ -18,7 +18,7 @@ from callcenter.store.unit_of_work import Store
 from callcenter.telephony.events import CallConnected
 
 _LOG: Final = logging.getLogger(__name__)
-_SEED: Final = 1
+SEED: Final = 1
 _MOST_CALLS: Final = 1_000
 """Calls that wait to become tickets; more are forgotten, as a city forgets."""
 _STOP_SECONDS: Final = 1.0
@@ -39,7 +39,7 @@ async def inhabited(
         yield
         return
     pace = Pace(now=now, centre_now=live.centre, speed=settings.speed)
-    city = SimulatedCity(store=store, tickets=tickets, catalogue=catalogue, pace=pace, seed=_SEED)
+    city = SimulatedCity(store=store, tickets=tickets, catalogue=catalogue, pace=pace, seed=SEED)
     calls: asyncio.Queue[tuple[str, str]] = asyncio.Queue(_MOST_CALLS)
 
     def heard(heard: Heard) -> None:

@@ -47,7 +47,7 @@ def test_every_concern_is_a_petition_its_service_takes() -> None:
         )
         check(petition, service=service)
         assert concern.place.known or not service.location_required
-        assert (concern.phone or "").startswith("010-0000-")
+        assert (concern.phone or "").startswith("010-1000-")
         assert concern.channel in {Channel.ADMIN119, Channel.VOC, Channel.ONLINE}
 
 
