@@ -11,9 +11,9 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Self
+from typing import Final
 
 from callcenter.bus.backoff import Backoff
 from callcenter.bus.codec import write
@@ -28,7 +28,7 @@ from callcenter.desk.switchboard_memory import Memory
 from callcenter.desk.switchboard_planning import Planning
 from callcenter.desk.switchboard_snapshots import Suspicions
 from callcenter.desk.switchboard_sources import Source, new_source
-from callcenter.errors import StoreUnavailableError
+from callcenter.errors import BusClosedError, StoreUnavailableError
 from callcenter.measures.live import DayLog
 from callcenter.store.live_lines import LegLine, SpellLine, day_of
 from callcenter.store.unit_of_work import Store, UnitOfWork
@@ -45,24 +45,17 @@ _WRITTEN_EVERY: Final[Tick] = 10 * SECOND
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What was committed, or only noticed: listeners are told after it is true."""
+    """What was committed: listeners are told after it is true, and at most once.
+
+    Without anything, it says that a source came, went or is heard again, or that something could not be
+    read.
+    """
 
     events: tuple[Told, ...] = ()
     """New to the ledger."""
     legs: tuple[LegLine, ...] = ()
     """As they are now."""
     spells: tuple[SpellLine, ...] = ()
-    noticed: bool = False
-    """A source came, went or was heard again, or something could not be read."""
-
-    def and_then(self, later: Self) -> Self:
-        """Put what was committed later behind this."""
-        return replace(
-            self,
-            events=self.events + later.events,
-            legs=self.legs + later.legs,
-            spells=self.spells + later.spells,
-        )
 
 
 Listener = Callable[[Heard], None]
@@ -163,10 +156,9 @@ class Switchboard:
     async def settle(self) -> None:
         """Do now what is done from time to time: ask for what is missing, end what was lost."""
         async with self._one_at_a_time:
-            messages, heard = await self._look_after()
-        self._tell(heard)
+            messages = await self._look_after()
         for message in messages:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, BusClosedError):
                 async with asyncio.timeout(1):
                     await self._publisher.publish(message)
 
@@ -174,17 +166,17 @@ class Switchboard:
         """Store some messages, however long the database is away."""
         batch = opened(messages, site=self._site, received_at=tick_of(self._now()))
         self.counted["batches"] += 1
-        heard = await self._lastingly(lambda: self._commit(batch))
-        self._tell(heard)
+        await self._lastingly(lambda: self._commit(batch))
 
-    async def _lastingly(self, work: Callable[[], Awaitable[Heard]]) -> Heard:
+    async def _lastingly(self, work: Callable[[], Awaitable[None]]) -> None:
         failures = 0
         while True:
             try:
                 async with self._one_at_a_time:
                     if not self._loaded:
                         await self._load()
-                    return await work()
+                    await work()
+                    return
             except StoreUnavailableError as error:
                 self._loaded = False
                 failures += 1
@@ -196,10 +188,10 @@ class Switchboard:
                 self._loaded = False
                 raise
 
-    async def _load(self) -> Heard:
+    async def _load(self) -> None:
         """Take up from the ledger where it ends; what was heard of sources meanwhile is kept."""
         if self._loaded:
-            return Heard()
+            return
         clock = self._clock.now()
         async with self._store.reading() as uow:
             memory = await load_memory(uow, site=self._site, clock=clock)
@@ -207,40 +199,39 @@ class Switchboard:
             suspicions = await load_suspicions(uow, memory, site=self._site, clock=clock)
             self._poison = await uow.dead_letters.count()
         for name, before in self._sources.items():
-            if name in sources:
-                sources[name].goes_on(before)
+            known = sources.setdefault(name, new_source(name, wall=before.line.heard_at))
+            known.goes_on(before)
         self._memory, self._sources, self._suspicions = memory, sources, suspicions
         self._loaded = True
-        return Heard()
 
-    async def _commit(self, batch: Batch) -> Heard:
+    async def _commit(self, batch: Batch) -> None:
         noticed = [self._beats(told) for told in batch.fleeting]
         for note in batch.notes:
             await self._notes(note)
-        heard = await self._store_batch(batch)
-        heard = replace(heard, noticed=bool(any(noticed) or batch.notes or batch.letters))
+        await self._store_batch(batch)
         for told in batch.fleeting:
-            if conclusions := self._doubts(told):
-                heard = heard.and_then(await self._store_conclusions(conclusions))
-        return heard
+            await self._store_conclusions(self._doubts(told))
+        if any(noticed) or batch.notes or batch.letters:
+            self._tell(Heard())
 
-    async def _store_conclusions(self, told: Sequence[Told]) -> Heard:
-        self.counted["concluded"] += len(told)
-        wall = tick_of(self._now())
-        return await self._store_batch(
-            concluded(told, site=self._site, received_at=wall), by_centre=True
-        )
+    async def _store_conclusions(self, told: Sequence[Told]) -> None:
+        if told:
+            self.counted["concluded"] += len(told)
+            batch = concluded(told, site=self._site, received_at=tick_of(self._now()))
+            await self._store_batch(batch, by_centre=True)
 
-    async def _store_batch(self, batch: Batch, *, by_centre: bool = False) -> Heard:
+    async def _store_batch(self, batch: Batch, *, by_centre: bool = False) -> None:
         clock, wall = self._clock.now(), tick_of(self._now())
         if not by_centre:
             for told, _ in batch.events.values():
                 source = self._source(told.source)
                 source.told(told.sequence, recorded_at=told.recorded_at, clock=clock, wall=wall)
         if not batch.events and not batch.letters and clock - self._written < _WRITTEN_EVERY:
-            return Heard()
+            return
         async with self._store.writing() as uow:
-            planning = Planning(uow, self._memory, site=self._site, clock=clock)
+            planning = Planning(
+                uow, self._memory, site=self._site, lived=self._lived(wall), clock=clock
+            )
             fresh, plan = await planning.take(batch)
             await uow.dead_letters.put(batch.letters)
             await self._write_sources(uow)
@@ -249,7 +240,9 @@ class Switchboard:
         self._count(batch, fresh=len(fresh))
         if not by_centre:
             self._note_starts(fresh, clock=clock)
-        return Heard(events=tuple(fresh), legs=tuple(plan.put_legs), spells=tuple(plan.put_spells))
+        if fresh:
+            legs, spells = tuple(plan.put_legs), tuple(plan.put_spells)
+            self._tell(Heard(events=tuple(fresh), legs=legs, spells=spells))
 
     async def _write_sources(self, uow: UnitOfWork) -> None:
         sources = self._sources.values()
@@ -270,8 +263,6 @@ class Switchboard:
         self.counted["repeats"] += len(batch.events) - fresh + batch.repeats
 
     def _tell(self, heard: Heard) -> None:
-        if not heard.events and not heard.noticed:
-            return
         for listener in self._listeners:
             try:
                 listener(heard)
@@ -291,7 +282,6 @@ class Switchboard:
         was_away = source.away(tick_of(self._now()))
         if isinstance(event, SourceHeartbeat):
             source.beats(event, clock=self._clock.now(), wall=tick_of(self._now()))
-
         return was_away
 
     async def _notes(self, note: Note) -> None:
@@ -335,7 +325,7 @@ class Switchboard:
                 self._loaded = False
                 _LOG.warning("looking after the switches waits: %s", error)
 
-    async def _look_after(self) -> tuple[list[Message], Heard]:
+    async def _look_after(self) -> list[Message]:
         if not self._loaded:
             await self._load()
         clock, wall = self._clock.now(), tick_of(self._now())
@@ -348,16 +338,16 @@ class Switchboard:
                 note = Note(body=asked, source=SPEAKER, sequence=0, at=wall)
                 messages.append(write(note, site=self._site))
             lost += self._suspicion(name).overdue(self._memory.standing(name), clock=clock)
-        heard = await self._store_conclusions(lost) if lost else Heard()
+        await self._store_conclusions(lost)
         if any(source.changed for source in self._sources.values()):
             async with self._store.writing() as uow:
                 await self._write_sources(uow)
             self._note_written(clock)
-        self._memory.forget(before=self._today(wall), clock=clock)
-        return messages, heard
+        self._memory.forget(before=min(self._lived(wall)), clock=clock)
+        return messages
 
-    def _today(self, wall: Tick) -> str:
-        """Return the earliest day that is lived at any switch that was heard of late."""
+    def _lived(self, wall: Tick) -> set[str]:
+        """Return the days that are lived at the switches heard of late; without any, the wall's."""
         lines = [source.line for source in self._sources.values()]
-        lived = [line.its_now for line in lines if line.heard_at > wall - HOUR and line.its_now]
-        return day_of(min(lived, default=wall))
+        lived = {line.its_now for line in lines if line.heard_at > wall - HOUR and line.its_now}
+        return {day_of(now) for now in lived or {wall}}

@@ -139,9 +139,11 @@ class Memory:
         """Return the legs of a source that are not over."""
         return {key: track.told for key, track in self.unfinished.items() if key[0] == source}
 
-    def lacks(self, day: str) -> bool:
-        """Say whether a day is to be fetched: it is none that was let go."""
-        return day not in self._days and (not self._days or day > min(self._days))
+    def lacks(self, day: str, *, lived: Collection[str]) -> bool:
+        """Say whether a day is to be fetched: it is lived now, or none that was let go."""
+        if day in self._days:
+            return False
+        return day in lived or not self._days or day > min(self._days)
 
     def open_day(self, day: str, *, clock: Tick) -> None:
         """Keep a day at hand from now on; all its legs and agents are about to be taken in."""

@@ -1,7 +1,7 @@
 """What a batch of events changes: the legs and agents it touches, put together anew."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from callcenter.clock import Tick
 from callcenter.desk.switchboard_folding import key_of
@@ -24,11 +24,20 @@ from callcenter.telephony.standing import Key
 class Planning:
     """One batch, within one unit of work: fetch what it touches, write it down, say what changed."""
 
-    def __init__(self, uow: UnitOfWork, memory: Memory, *, site: str, clock: Tick) -> None:
-        """Stand on a unit of work and on what is at hand."""
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        memory: Memory,
+        *,
+        site: str,
+        lived: Collection[str],
+        clock: Tick,
+    ) -> None:
+        """Stand on a unit of work and on what is at hand; `lived` are the days of the switches' clocks."""
         self._uow = uow
         self._memory = memory
         self._site = site
+        self._lived = lived
         self._clock = clock
         self._legs: dict[Key, LegTrack] = {}
         """Beside those at hand."""
@@ -85,7 +94,7 @@ class Planning:
         """Bring near what is not at hand, as it was before this batch."""
         of_somebody = [one for one in entries if one.call is not None or one.agent is not None]
         for day in sorted({entry.day for entry in of_somebody}):
-            if self._memory.lacks(day):
+            if self._memory.lacks(day, lived=self._lived):
                 await open_day(self._uow, self._memory, day, site=self._site, clock=self._clock)
         reader = Reader(self._uow, site=self._site, withdrawn=self._memory.withdrawn)
         keys = {(e.source, e.call, e.leg) for e in entries if e.call is not None} | set(legs)

@@ -125,6 +125,7 @@ class Source:
         """Keep what was heard of a source while nothing could be written down."""
         old = before.line
         self.promised, self.lags, self.stirred = before.promised, before.lags, before.stirred
+        self.noticed = before.noticed
         self.set(
             online=old.online,
             version=old.version,

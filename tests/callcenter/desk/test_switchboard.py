@@ -83,7 +83,7 @@ async def test_listeners_hear_that_a_source_is_back_and_not_of_every_heartbeat(
         desk.clock.advance(seconds * SECOND)
         await desk.hears(beat("pbx1", 1, now=MIDNIGHT))
 
-    assert [one.noticed for one in heard] == [True, True]
+    assert heard == [Heard(), Heard()]
 
 
 async def test_a_listener_that_fails_does_not_stop_the_storing(store: Store) -> None:
@@ -330,6 +330,18 @@ async def test_a_night_is_one_night_and_its_days_are_let_go_when_they_are_over(
 
     assert await board.day(BEFORE) is not at_hand
     assert (await board.day(BEFORE)).calls.equals(at_hand.calls)
+
+
+async def test_a_switch_that_lives_an_earlier_day_has_it_at_hand(store: Store) -> None:
+    tells = Teller(source="sim1", start=-9 * DAY)
+    desk = Desk(store)
+    await desk.hears(*a_story())
+    await desk.hears(beat("sim1", 0, now=MIDNIGHT - 9 * DAY, speed=60.0))
+    board = await desk.hears(tells.at(60, CallArrived(call="9", leg=0, queue="tax")))
+
+    day = date(2026, 6, 22)
+    assert len((await board.day(day)).places) == 1
+    assert await board.day(day) is await board.day(day)
 
 
 async def test_what_comes_late_for_a_day_that_was_let_go_is_put_right_there(store: Store) -> None:
