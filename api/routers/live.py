@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from api.deps import Live, allow, etag, unchanged
+from api.live.opening import LiveParts
 from api.live.stream import EventStream
 from api.schemas.live import (
     AcknowledgedShape,
@@ -17,9 +18,10 @@ from api.schemas.live import (
     CommandShape,
     FrameShape,
 )
+from api.services import Services
 from callcenter.desk.wallboard import Frame, framed
 from callcenter.domain.access import CENTRE, SUPERVISORS, Actor, Role
-from callcenter.errors import CapacityError
+from callcenter.errors import CapacityError, RefusedError
 
 router = APIRouter(prefix="/v1/live", tags=["live"])
 NAMED: Final = frozenset({Role.MANAGER, Role.LEAD, Role.QUALITY})
@@ -53,13 +55,28 @@ async def live(
     names = actor.has(NAMED)
     if at is not None:
         return _shown(await _past(services, at), names=names)
-    frame = await services.live.wallboard.fresh() if services.live.wallboard.running else None
+    frame = await _listening(services).wallboard.fresh()
     if frame is None:
         raise CapacityError("the live board is not up to date")
     tag = 2 * frame.number + names
     if unchanged(request, seq=tag):
         return Response(status_code=304, headers={"ETag": etag(tag)})
     return _shown(frame, names=names, tag=tag)
+
+
+def _listening(services: Services) -> LiveParts:
+    """Give the live parts of a process that listens to switches.
+
+    Raises:
+        RefusedError: this one does not.
+    """
+    if services.live.switchboard is None:
+        raise RefusedError(
+            "not-listening",
+            ko="이 서버는 교환기에 연결되어 있지 않습니다.",
+            en="this process listens to no switch",
+        )
+    return services.live
 
 
 async def _past(services: Live, at: datetime) -> Frame:
@@ -89,11 +106,10 @@ async def stream(
     last_event_id: Annotated[str | None, Header(description="The last frame seen.")] = None,
 ) -> EventStream:
     """Send the board as it changes: the whole frame at once, then each new one, as long as one stays."""
-    if not services.live.wallboard.running:
-        raise CapacityError("the live board does not run in this process")
+    board = _listening(services).wallboard
     seen = (last_event_id or "").strip()
     after = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 16 else None  # noqa: PLR2004
-    return EventStream(services.live.wallboard, names=actor.has(NAMED), after=after)
+    return EventStream(board, names=actor.has(NAMED), after=after)
 
 
 # --- Alerts -----------------------------------------------------------------------------------------------
@@ -124,7 +140,9 @@ async def acknowledge(
 @router.post("/commands", status_code=202)
 async def give(actor: Supervisor, services: Live, said: CommandAsked) -> CommandShape:
     """Tell a switch what to do now; what it did of it is found under the command a moment later."""
-    given = await services.live.commands.give(said.command.meant(), source=said.source, actor=actor)
+    given = await _listening(services).commands.give(
+        said.command.meant(), source=said.source, actor=actor
+    )
     return CommandShape.of(given)
 
 

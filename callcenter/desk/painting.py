@@ -1,7 +1,7 @@
 """How things stand, brought together for a frame: the day so far, and what it is held against."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from callcenter.clock import SECOND, Clock, Tick
@@ -31,6 +31,9 @@ _NEWS: Final = tuple(
 _TICKETS_STAY: Final[Tick] = 2 * SECOND
 _MOST_DUE: Final = 8
 _ONE_DAY: Final = timedelta(days=1)
+_EARLIEST: Final = datetime(1971, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Moments that the bus carries, and the weeks before them."""
 
 
 class TicketWatch:
@@ -104,6 +107,8 @@ class LivePainter:
         Raises:
             NotFoundError: nobody was heard on that day.
         """
+        if not _EARLIEST <= at < _LATEST:
+            raise NotFoundError(f"nothing was told in {at.year}")
         tick = tick_of(at)
         found = await self._board(tick)
         if not found.agents and not found.intervals:

@@ -60,7 +60,7 @@ async def test_a_house_without_a_switch_says_so_and_starts(tmp_path: Path) -> No
         lead = await house.bearer(Role.LEAD)
         answer = await house.client.get("/v1/live", headers=lead)
 
-    assert answer.status_code == 503
+    assert answer.status_code == 409
 
 
 async def test_a_broker_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ async def test_a_broker_that_is_none_is_refused(tmp_path: Path) -> None:
             pass
 
 
-async def test_a_command_that_nobody_carries_is_refused(tmp_path: Path) -> None:
+async def test_where_nothing_listens_no_command_is_given(tmp_path: Path) -> None:
     said = {
         "source": "sim1",
         "command": {"order": "recall_agents", "count": 1, "group": "general"},
@@ -78,7 +78,7 @@ async def test_a_command_that_nobody_carries_is_refused(tmp_path: Path) -> None:
         lead = await house.bearer(Role.LEAD)
         answer = await house.client.post("/v1/live/commands", json=said, headers=lead)
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert (answer.status_code, answer.json()["code"]) == (409, "refused")
 
 
 async def test_the_key_of_the_wall_is_the_same_until_it_is_revoked(tmp_path: Path) -> None:

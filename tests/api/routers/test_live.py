@@ -90,8 +90,9 @@ async def test_the_board_of_a_moment_past_is_as_it_was(living: Living) -> None:
     assert (past["replay"], now["replay"]) == (True, False)
     assert past["today"]["offered"] == 1
     assert past["tickets"] is None
-    nobody = await living.house.client.get("/v1/live?at=2020-01-01T00:00:00Z", headers=lead)
-    assert nobody.status_code == 404
+    for moment in ("2020-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        nobody = await living.house.client.get(f"/v1/live?at={moment}", headers=lead)
+        assert nobody.status_code == 404
 
 
 async def test_a_supervisors_command_reaches_the_switch_and_its_answer_is_kept(
@@ -196,5 +197,5 @@ async def test_where_nothing_listens_there_is_no_board_of_now(house: House) -> N
     now = await house.client.get("/v1/live", headers=lead)
     stream = await house.client.get("/v1/live/stream", headers=lead)
 
-    assert (now.status_code, now.json()["code"]) == (503, "unavailable")
-    assert (stream.status_code, stream.json()["code"]) == (503, "unavailable")
+    assert (now.status_code, now.json()["code"]) == (409, "refused")
+    assert (stream.status_code, stream.json()["code"]) == (409, "refused")
