@@ -32,7 +32,8 @@ help: ## list what can be made
 run: $(RUN_STAMP) $(PROJECT_STAMP) ## nine months of the 30-person centre (S=another scenario), a report in build/, then its day live
 	@mkdir -p $(dir $(HTML))
 	@$(BIN)/callcenter run $(S) --html $(HTML)
-	@$(BIN)/callcenter up $(S)
+	@# At a terminal it is a job of its own: Ctrl-C ends it, and make goes on to its good end.
+	@if [ -t 0 ]; then set -m; $(BIN)/callcenter up $(S) & fg >/dev/null; else exec $(BIN)/callcenter up $(S); fi
 
 test: check fast rest ## check, then every test: the fast ones first, the slow ones after
 
