@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from callcenter.catalogue import shipped
 from callcenter.errors import InputError
 
 PREFIX: Final = "CALLCENTER_"
@@ -42,8 +43,8 @@ class Settings(BaseSettings):
     """`postgresql://user@host/name` or `sqlite:///file.db`; a file under `var` if not given."""
     var: Path = Path("var")
     """Folder of what the embedded house keeps: database and generated keys."""
-    catalogue: Path = Path("configs/services.yaml")
-    """Departments, services and routing rules."""
+    catalogue: Path = Field(default_factory=shipped)
+    """Departments, services and routing rules; `configs/services.yaml`, or else as the project ships it."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8120
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+$")] = "http://localhost:8120"

@@ -35,6 +35,8 @@ class QuestionShape(Shape):
     name_ko: str
     name_en: str
     datatype: str
+    hint_ko: str | None
+    hint_en: str | None
     required: bool
     order: int
     values: list[ValueShape]
@@ -47,6 +49,8 @@ class QuestionShape(Shape):
             name_ko=spec.name_ko,
             name_en=spec.name_en,
             datatype=spec.datatype,
+            hint_ko=spec.hint_ko or None,
+            hint_en=spec.hint_en or None,
             required=spec.required,
             order=spec.order,
             values=[

@@ -32,6 +32,7 @@ class TicketFilters(BaseModel):
     area: _Line | None = None
     petitioner: _Reference | None = None
     work_case: _Line | None = None
+    due_after: AwareDatetime | None = None
     due_before: AwareDatetime | None = None
     overdue: bool = False
     submitted_from: AwareDatetime | None = None
@@ -52,6 +53,7 @@ class TicketFilters(BaseModel):
             petitioner=self.petitioner,
             opened_by=None if actor.has(READERS) else actor.login,
             case=self.work_case,
+            due_after=self.due_after,
             due_before=self.due_before,
             overdue=self.overdue,
             submitted_from=self.submitted_from,

@@ -4,6 +4,6 @@
 that names file, line and key of everything that is wrong, and what was expected there.
 """
 
-from callcenter.catalogue.load import load_catalogue, read_catalogue, text_of
+from callcenter.catalogue.load import load_catalogue, read_catalogue, shipped, text_of
 
-__all__ = ["load_catalogue", "read_catalogue", "text_of"]
+__all__ = ["load_catalogue", "read_catalogue", "shipped", "text_of"]

@@ -44,6 +44,17 @@ from callcenter.domain.services import (
 from callcenter.errors import CatalogueError
 
 _MOST_LINES: Final = 50
+_OURS: Final = File("configs", "services.yaml")
+
+
+def shipped() -> File:
+    """Return the catalogue of this folder, `configs/services.yaml`, or else the one of the project.
+
+    An installed project has it beside this module, a checkout among its own configs.
+    """
+    installed = File(__file__).with_name(_OURS.name)
+    checkout = File(__file__).parents[2] / _OURS
+    return next((file for file in (_OURS, installed) if file.is_file()), checkout)
 
 
 def load_catalogue(path: str | os.PathLike[str]) -> Catalogue:

@@ -8,7 +8,8 @@ a number is still found by it.
 import json
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,7 +92,8 @@ class PeopleDesk:
         Raises:
             ContactError: a number or an e-mail address is none.
         """
-        asking = [canonical(petitioner) for petitioner in petitioners]
+        with _within("petitioner"):
+            asking = [canonical(petitioner) for petitioner in petitioners]
         known = await self._renewed(uow, await self._known(uow, asking), at=at)
         places = iter(await uow.people.places(sum(who not in known for who in asking)))
         references: list[str] = []
@@ -128,7 +130,8 @@ class PeopleDesk:
         Raises:
             ContactError: the value is none.
         """
-        lookups = self._vault.lookups(value, kind=kind)
+        with _within(kind):
+            lookups = self._vault.lookups(value, kind=kind)
         async with self._store.reading() as uow:
             return [f"P{row.id}" for row in await uow.people.found(kind, lookups)]
 
@@ -311,18 +314,31 @@ def canonical(petitioner: Petitioner) -> Petitioner:
         InputError: a name or postal address is longer than such are.
     """
     phone = _line(petitioner.phone, key=Field.PHONE, longest=LONGEST_ADDRESS)
-    phone = phone and canonical_phone(phone)
+    with _within(Field.PHONE):
+        phone = phone and canonical_phone(phone)
     email = _line(petitioner.email, key=Field.EMAIL, longest=LONGEST_ADDRESS)
+    with _within(Field.EMAIL):
+        email = email and canonical_email(email)
     untold = frozenset() if takes_texts(phone) else frozenset({"sms"})
     return replace(
         petitioner,
         name=_line(petitioner.name, key=Field.NAME, longest=LONGEST_NAME),
         phone=phone,
-        email=email and canonical_email(email),
+        email=email,
         address=_line(petitioner.address, key=Field.ADDRESS, longest=LONGEST_ADDRESS),
         consents=None if petitioner.consents is None else petitioner.consents - untold,
         presumed=petitioner.presumed - untold,
     )
+
+
+@contextmanager
+def _within(part: str) -> Iterator[None]:
+    """Say in which part of what was told something cannot be used."""
+    try:
+        yield
+    except InputError as error:
+        key = part if error.key is None else f"{part}.{error.key}"
+        raise type(error)(error.why, key=key) from error
 
 
 def takes_texts(phone: str | None) -> bool:

@@ -14,10 +14,12 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from callcenter.errors import CallCenterError, SendLaterError, UndeliverableError
-from callcenter.store.outbox import MOST_ATTEMPTS, Claimed
+from callcenter.store.outbox import KEPT_FOR, MOST_ATTEMPTS, Claimed
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
 LEASE: Final = timedelta(minutes=1)
+_TIDIES_EACH: Final = timedelta(hours=1)
+_AT_A_TIME: Final = 1_000
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -76,6 +78,7 @@ class Relay:
         self._now = now
         self._lease = lease
         self._at_once = at_once
+        self._tidies_at = now()
 
     async def run(self, stop: asyncio.Event, *, idle_seconds: float = 1.0) -> None:
         """Work until told to stop; a round under way is finished first.
@@ -85,12 +88,25 @@ class Relay:
         while not stop.is_set():
             try:
                 idle = (await self.round()).idle
+                if idle:
+                    await self.tidy()
             except Exception as error:  # noqa: BLE001 - whatever it is, citizens still wait for their notices
                 _LOG.error("a round of the relay failed: %s", type(error).__qualname__)
                 idle = True
             if idle:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), idle_seconds)
+
+    async def tidy(self) -> int:
+        """Drop some errands that were done long ago, once an hour until none is left; say how many."""
+        now = self._now()
+        if now < self._tidies_at:
+            return 0
+        async with self._store.writing() as uow:
+            dropped = await uow.outbox.forget(before=now - KEPT_FOR, most=_AT_A_TIME)
+        if dropped < _AT_A_TIME:
+            self._tidies_at = now + _TIDIES_EACH
+        return dropped
 
     async def round(self) -> Round:
         """Do what is due now, all at once; what is leased is done within the lease or let go."""

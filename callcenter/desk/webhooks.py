@@ -98,11 +98,13 @@ class WebhookDesk:
         Raises:
             ForbiddenError: webhooks are for those who run the house.
             NotFoundError: there was no such attempt.
-            ConflictError: it still waits to be told anyway.
+            ConflictError: it still waits to be told anyway, or was told so long ago that it is forgotten.
         """
         _allowed(actor)
         async with self._store.writing() as uow:
             attempt = await uow.webhooks.delivery(delivery)
+            if await uow.outbox.get(attempt.outbox) is None:
+                raise ConflictError(f"what delivery {delivery} told has been forgotten")
             if not await uow.outbox.again(attempt.outbox, now=self._now()):
                 raise ConflictError(f"delivery {delivery} is still being tried")
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    delete,
     exists,
     func,
     insert,
@@ -28,6 +29,8 @@ from callcenter.store.tables.plumbing import OUTBOX
 
 MOST_ATTEMPTS: Final = 36
 """A day of trying: twelve attempts in the first hour or so, then one an hour."""
+KEPT_FOR: Final = timedelta(days=30)
+"""So long what is done can be looked up and told again."""
 LONGEST_PAUSE: Final = timedelta(hours=1)
 _LONGEST_ERROR: Final = 500
 _PUT: Final = insert(OUTBOX)
@@ -157,6 +160,21 @@ class Outbox:
             query = query.where(OUTBOX.c.id < before)
         query = query.order_by(OUTBOX.c.id.desc()).limit(most)
         return list((await self._connection.execute(query)).all())
+
+    async def forget(self, *, before: datetime, most: int = 1_000) -> int:
+        """Drop what was done before a moment, the oldest first; return how many.
+
+        What is dead stays, and so does the newest errand: SQLite would give its id to another one.
+        """
+        newest = select(func.max(OUTBOX.c.id)).scalar_subquery()
+        done = (
+            select(OUTBOX.c.id)
+            .where(OUTBOX.c.done_at < before, OUTBOX.c.id < newest)
+            .order_by(OUTBOX.c.done_at)
+            .limit(most)
+        )
+        gone = await self._connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(done)))
+        return gone.rowcount
 
     async def depth(self) -> int:
         """Return how many errands wait."""

@@ -71,6 +71,8 @@ class Filters:
     opened_by: str | None = None
     case: str | None = None
     public: bool | None = None
+    due_after: datetime | None = None
+    """Open ones that are due at this moment or later."""
     due_before: datetime | None = None
     """Of open tickets only: nothing is due any more once it is closed."""
     overdue: bool = False
@@ -83,7 +85,8 @@ class Filters:
     def only_open(self) -> bool:
         """Say whether no closed ticket can be meant."""
         unfinished = bool(self.states) and TicketState.CLOSED not in self.states
-        return bool(self.open or unfinished or self.overdue or self.due_before)
+        due = self.due_after or self.due_before
+        return bool(self.open or unfinished or self.overdue or due)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +285,8 @@ def _at_some_time(wanted: Filters, *, now: datetime) -> Iterator[ColumnElement[b
     if wanted.overdue:
         yield row.statutory_due_at < now
         yield row.on_time.is_(None)
+    if wanted.due_after is not None:
+        yield row.statutory_due_at >= wanted.due_after
     if wanted.due_before is not None:
         yield row.statutory_due_at < wanted.due_before
     if wanted.submitted_from is not None:

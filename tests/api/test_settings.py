@@ -114,3 +114,14 @@ def test_the_file_of_the_project_says_what_the_defaults_say(file: Path) -> None:
     shipped = Settings.load(file=ROOT / "configs" / "service.toml")
 
     assert shipped == Settings.load(file=file)
+
+
+def test_the_catalogue_is_found_from_any_folder_and_a_folders_own_goes_first(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings.load(file=file).catalogue.samefile(ROOT / "configs" / "services.yaml")
+
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "services.yaml").touch()
+    assert Settings.load(file=file).catalogue.samefile(tmp_path / "configs" / "services.yaml")

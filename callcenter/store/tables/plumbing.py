@@ -34,6 +34,7 @@ IDEMPOTENCY_KEY: Final = Table(
 
 _WAITING: Final = "done_at IS NULL AND dead_at IS NULL"
 _DEAD: Final = "dead_at IS NOT NULL"
+_DONE: Final = "done_at IS NOT NULL"
 
 OUTBOX: Final = Table(
     "outbox",
@@ -60,8 +61,9 @@ OUTBOX: Final = Table(
         postgresql_where=text(_WAITING),
     ),
     Index("ix_outbox_dead", "id", sqlite_where=text(_DEAD), postgresql_where=text(_DEAD)),
+    Index("ix_outbox_done", "done_at", sqlite_where=text(_DONE), postgresql_where=text(_DONE)),
 )
-"""Few rows of many wait, and few are dead: each has an index of those alone."""
+"""Few rows of many wait, and few are dead: each has an index of those alone. The done go by age."""
 
 NOTICE: Final = Table(
     "notice",

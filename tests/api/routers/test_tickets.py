@@ -30,6 +30,39 @@ async def opened(house: House, headers: dict[str, str], **said: Any) -> dict[str
     return ticket
 
 
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"name": "홍길동", "phone": "12"}, "#/petitioner/phone"),
+        ({"phone": "010-1234-5678", "email": "nobody"}, "#/petitioner/email"),
+        ({"address": "가 " * 99, "name": "김 " * 60}, "#/petitioner/name"),
+    ],
+)
+async def test_a_contact_that_is_none_is_pointed_at(
+    house: House, said: dict[str, str], pointer: str
+) -> None:
+    headers = await house.bearer(Role.AGENT)
+
+    answer = await house.client.post(
+        "/v1/tickets",
+        json=PETITION | {"petitioner": said},
+        headers=headers | {"Idempotency-Key": "k"},
+    )
+
+    assert answer.status_code == 422
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_question_says_where_its_answer_stands(house: House) -> None:
+    headers = await house.bearer(Role.AGENT)
+
+    services = (await house.client.get("/v1/service-types", headers=headers)).json()
+
+    questions = [question for service in services for question in service["questions"]]
+    assert {"기둥 번호판의 숫자", None} <= {question["hint_ko"] for question in questions}
+    assert {"The digits on its plate", None} <= {question["hint_en"] for question in questions}
+
+
 async def given(
     house: House, headers: dict[str, str], ticket: dict[str, Any], command: str, **said: Any
 ) -> dict[str, Any]:

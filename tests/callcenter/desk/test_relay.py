@@ -12,7 +12,7 @@ import pytest
 from callcenter.desk.relay import Relay
 from callcenter.errors import SendLaterError, UndeliverableError
 from callcenter.store.engine import Database
-from callcenter.store.outbox import MOST_ATTEMPTS, Claimed, Errand
+from callcenter.store.outbox import KEPT_FOR, MOST_ATTEMPTS, Claimed, Errand
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from tests.desks import Watch
 
@@ -283,3 +283,18 @@ async def test_a_family_is_a_topic_and_all_that_begin_with_it(store: Store, topi
         await uow.outbox.put([errand], now=Watch()())
 
     assert (await a_relay(store, Fake(), Watch()).round()).sent == 1
+
+
+async def test_what_is_done_can_be_looked_up_for_a_while_and_then_goes(store: Store) -> None:
+    await put(store, "a", "b")
+    watch = Watch()
+    relay = a_relay(store, Fake(), watch)
+    await relay.round()
+
+    assert await relay.tidy() == 0
+    watch.at += KEPT_FOR
+    assert await relay.tidy() == 0
+    watch.advance(hours=1)
+    assert await relay.tidy() == 1
+    watch.advance(minutes=59)
+    assert await relay.tidy() == 0

@@ -1,5 +1,6 @@
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -224,6 +225,22 @@ async def test_what_does_not_exist_is_refused(scene: Scene) -> None:
         await scene.desk.replay(9, actor=MANAGER)
     with pytest.raises(ConflictError):
         await scene.desk.revive(9, actor=MANAGER)
+
+
+async def test_a_delivery_of_long_ago_is_not_played_again(
+    scene: Scene, receiver: HttpReceiver
+) -> None:
+    hook = await scene.registered(receiver.port, "submitted")
+    for number in ("2026-000001", "2026-000002"):
+        await scene.happened(number)
+    await scene.relayed()
+    async with scene.store.writing() as uow:
+        await uow.outbox.forget(before=scene.watch() + timedelta(days=1))
+        deliveries = await uow.webhooks.deliveries(hook.webhook)
+
+    oldest = min(deliveries, key=lambda delivery: delivery.outbox)
+    with pytest.raises(ConflictError, match="forgotten"):
+        await scene.desk.replay(oldest.id, actor=MANAGER)
 
 
 async def test_an_address_within_is_tried_logged_and_never_reached(

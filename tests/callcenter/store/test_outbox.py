@@ -163,3 +163,23 @@ async def test_a_claim_that_is_rolled_back_leaves_everything_to_others(store: St
         await die()
 
     assert [c.attempts for c in await claim(store, worker="w2")] == [1]
+
+
+async def test_what_was_done_long_ago_is_forgotten_and_nothing_else(store: Store) -> None:
+    await put(store, *(an_errand(f"{n}") for n in range(7)))
+    errands = await claim(store)
+    later = NOW + timedelta(days=1)
+    for errand in (*errands[:2], errands[6]):
+        assert await done(store, errand)
+    async with store.writing() as uow:
+        assert await uow.outbox.give_up(errands[2], worker="w1", now=NOW, error="gone")
+        assert await uow.outbox.done(errands[3], worker="w1", now=later)
+
+    async with store.writing() as uow:
+        assert await uow.outbox.forget(before=later, most=1) == 1
+        assert await uow.outbox.forget(before=later) == 1
+        assert await uow.outbox.forget(before=later) == 0
+
+    async with store.reading() as uow:
+        left = [errand.id for errand in errands if await uow.outbox.get(errand.id)]
+    assert left == [errand.id for errand in errands[2:]]

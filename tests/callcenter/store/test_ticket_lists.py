@@ -114,6 +114,14 @@ ASKED: dict[str, tuple[Filters, Truth]] = {
         Filters(due_before=LATE + 42 * DAY),
         lambda life: life.ticket.open and (due(life) or NOW + 9 * DAY) < LATE + 42 * DAY,
     ),
+    "due after": (
+        Filters(due_after=LATE),
+        lambda life: life.ticket.open and (due(life) or LATE - DAY) >= LATE,
+    ),
+    "due between": (
+        Filters(due_after=LATE - 90 * DAY, due_before=LATE),
+        lambda life: life.ticket.open and LATE - 90 * DAY <= (due(life) or LATE) < LATE,
+    ),
     "submitted between": (
         Filters(submitted_from=LATE, submitted_before=LATE + 20 * DAY),
         lambda life: LATE <= life.ticket.submitted_at < LATE + 20 * DAY,
