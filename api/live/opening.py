@@ -96,7 +96,8 @@ async def live_parts(
         parts = await _parts(settings, switchboard, commands, store, now, clock, expected)
         switchboard.listen(_stirring(parts))
         await stack.enter_async_context(_running(switchboard.run(), name="switchboard"))
-        await stack.enter_async_context(_running(parts.wallboard.run(), name="wallboard"))
+        shown = _shown(parts.wallboard, after=switchboard)
+        await stack.enter_async_context(_running(shown, name="wallboard"))
         yield replace(parts, switchboard=switchboard, speaker=speaker)
 
 
@@ -182,6 +183,12 @@ async def _addresses(
     broker = await asyncio.to_thread(EmbeddedBroker(passwords=passwords).__enter__)
     stack.push_async_callback(asyncio.to_thread, broker.__exit__, None, None, None)
     return broker.address(LISTENER), broker.address(SPEAKER)
+
+
+async def _shown(wallboard: Wallboard, *, after: Switchboard) -> None:
+    """Make no frame before it is known how things stood: an empty board would be a wrong one."""
+    await after.taken_up()
+    await wallboard.run()
 
 
 def _jitter(draw: Draw) -> Callable[[], float]:

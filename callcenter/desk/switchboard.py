@@ -109,6 +109,7 @@ class Switchboard:
         self._sources: dict[str, Source] = {}
         self._suspicions: dict[str, Suspicions] = {}
         self._loaded = False
+        self._taken_up = asyncio.Event()
         self._written: Tick = 0
         self._one_at_a_time = asyncio.Lock()
         self._poison = 0
@@ -138,6 +139,10 @@ class Switchboard:
             return log
         async with self._store.reading() as uow:
             return await uow.legs.day(day)
+
+    async def taken_up(self) -> None:
+        """Wait until it knows what the ledger holds: before that it knows of no source and no call."""
+        await self._taken_up.wait()
 
     # --- Taking ----------------------------------------------------------------------------------------
 
@@ -203,6 +208,7 @@ class Switchboard:
             known.goes_on(before)
         self._memory, self._sources, self._suspicions = memory, sources, suspicions
         self._loaded = True
+        self._taken_up.set()
 
     async def _commit(self, batch: Batch) -> None:
         noticed = [self._beats(told) for told in batch.fleeting]
