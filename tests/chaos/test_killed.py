@@ -1,0 +1,184 @@
+"""One evening on which everything is killed once: reader, broker (twice), database; over midnight.
+
+It is lived once for each database; every promise has a test of its own that looks at what it left.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from callcenter.clock import DAY, MINUTE, WallClock
+from callcenter.telephony.events import Told
+from tests.callcenter.bus.rigs import WRITER, Mosquitto
+from tests.chaos.grounds import Ground
+from tests.chaos.houses import House, Ledger, Watcher, watched
+from tests.chaos.sources import Line, Mischief, Storyteller, moved, speaking
+from tests.chaos.trials import Kept, adds_up, boards, kept
+from tests.telephony_days import MIDNIGHT, a_day
+
+pytestmark = pytest.mark.broker
+
+SPEED = 240.0
+EVENTS = 2_800
+EVENING = MIDNIGHT + DAY
+"""The midnight that comes while the reader is down."""
+SWALLOWED = 2_650
+OUTAGE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    story: tuple[Told, ...]
+    line: Line
+    watcher: Watcher
+    kept: Kept
+    exit_code: int
+    missed: tuple[int, int]
+    """Events told when the database went away, and when it came back."""
+    down: tuple[int, int]
+    """When the reader went down and when it was up again, by the clock of the switch."""
+
+
+def an_evening() -> tuple[Told, ...]:
+    """Tell the first hours of a day as if it began 50 minutes before midnight."""
+    story = a_day(WRITER)[:EVENTS]
+    return moved(story, EVENING - 50 * MINUTE - story[0].at)
+
+
+@dataclass(kw_only=True)
+class Evening:
+    """The evening while it is lived."""
+
+    house: House
+    broker: Mosquitto
+    ground: Ground
+    teller: Storyteller
+    ledger: Ledger
+    down: tuple[int, int] = (0, 0)
+    missed: tuple[int, int] = (0, 0)
+
+    @property
+    def now(self) -> int:
+        """What the clock of the switch shows."""
+        return self.teller.moment(WallClock().now())
+
+    async def until(self, moment: int) -> None:
+        while self.now < moment:  # noqa: ASYNC110 - a moment of the story
+            await asyncio.sleep(0.02)
+
+    async def lose_the_broker(self) -> None:
+        await self.ledger.until(150)
+        self.broker.kill()
+        await asyncio.sleep(0.3)
+        self.broker.start()
+
+    async def be_down_at_midnight(self) -> None:
+        """Kill the reader, and the broker with its queue while nobody reads."""
+        await self.until(EVENING - 5 * MINUTE)
+        begun = self.now
+        self.house.kill()
+        await self.until(EVENING + MINUTE)
+        self.broker.kill()
+        self.broker.start()
+        await self.house.open()
+        self.down = begun, self.now
+
+    async def lose_the_database(self) -> None:
+        await self.ledger.until(self.teller.told)
+        before = self.teller.told
+        async with self.ground.away(self.house.url):
+            await asyncio.sleep(OUTAGE_SECONDS)
+            self.missed = before, self.teller.told
+
+    async def end(self) -> None:
+        await self.ledger.until(EVENTS)
+        await asyncio.sleep(1.0)  # For a last frame.
+
+
+async def lived(folder: Path, broker: Mosquitto, ground: Ground) -> Trial:
+    story = an_evening()
+    url = await ground.server.migrated()
+    with House(folder=folder, broker=broker, url=url) as house:
+        await house.open()
+        async with watched(house) as watcher:
+            teller = Storyteller(story=story, pace=SPEED, speed=SPEED)
+            evening = Evening(
+                house=house, broker=broker, ground=ground, teller=teller, ledger=Ledger(url)
+            )
+            async with speaking(
+                teller,
+                broker=broker.address(WRITER),
+                outbox=folder / "outbox",
+                mischief=Mischief(swallowed=frozenset({SWALLOWED})),
+            ) as line:
+                await evening.lose_the_broker()
+                await evening.be_down_at_midnight()
+                await evening.lose_the_database()
+                await evening.end()
+            exit_code = await house.close()
+        return Trial(
+            story=story,
+            line=line,
+            watcher=watcher,
+            kept=await kept(house, server=ground.server, story=story),
+            exit_code=exit_code,
+            missed=evening.missed,
+            down=evening.down,
+        )
+
+
+@pytest.fixture(scope="module")
+def trial(broker: Mosquitto, ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    return asyncio.run(lived(tmp_path_factory.mktemp("house"), broker, ground))
+
+
+def test_nothing_is_lost(trial: Trial) -> None:
+    assert trial.kept.ids == [one.id for one in trial.story]
+
+
+def test_the_evening_did_have_its_troubles(trial: Trial) -> None:
+    down, up = trial.down
+    assert down < EVENING < up
+    before, after = trial.missed
+    assert after - before > 300
+    assert trial.line.lost == {SWALLOWED}
+
+
+def test_every_frame_adds_up(trial: Trial) -> None:
+    shown = trial.watcher.shown
+    assert len(shown) > 20
+    assert all(adds_up(board) for frame in shown for board in boards(frame))
+    assert all(frame["today"]["invariant"] for frame in shown)
+    assert {frame["quality"]["invariant_violations"] for frame in shown} == {0}
+
+
+def test_what_is_made_anew_equals_what_was_lived(trial: Trial) -> None:
+    assert trial.kept.rebuilt == trial.kept.live
+
+
+def test_the_rows_are_those_of_a_quiet_evening(trial: Trial) -> None:
+    assert trial.kept.live == trial.kept.quiet
+
+
+def test_both_days_of_a_midnight_spent_down_are_whole(trial: Trial) -> None:
+    days = ["2026-07-01", "2026-07-02"]
+    assert sorted({row[3] for row in trial.kept.live["leg"]}) == days
+    shown = [day for day, _ in groupby(frame["day"] for frame in trial.watcher.shown)]
+    assert shown[-2:] == days
+    assert not set(days) & set(shown[:-2]), "once a switch was heard, its days are shown"
+    last = trial.watcher.shown[-1]["today"]
+    assert last["offered"] == sum(row[3] == "2026-07-02" for row in trial.kept.live["leg"])
+
+
+def test_a_missing_number_is_asked_for_and_found(trial: Trial) -> None:
+    (gap,) = [gap for gap in trial.kept.gaps if gap.first <= SWALLOWED <= gap.last]
+    assert gap.asks > 0
+    assert gap.filled_at is not None
+    assert SWALLOWED in trial.line.asked_again
+
+
+def test_the_house_goes_in_good_order(trial: Trial) -> None:
+    assert trial.exit_code == 0
