@@ -23,6 +23,7 @@ from callcenter.desk.alerts import AlertDesk
 from callcenter.desk.centre_clock import CentreClock, Lines
 from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Expected, Pasts
+from callcenter.desk.standards import Standards
 from callcenter.desk.stored_lines import StoredLines
 from callcenter.desk.switch_commands import SwitchCommandDesk
 from callcenter.desk.switchboard import Heard, Listener, Switchboard
@@ -144,6 +145,7 @@ async def _parts(
         tickets=TicketWatch(store, clock=clock, now=now),
         alerts=alerts,
         pasts=Pasts(lines, expected=expected),
+        standards=Standards(store, clock=clock),
         site=settings.site,
     )
     return LiveParts(

@@ -1,10 +1,11 @@
 """How things stand, brought together for a frame: the day so far, and what it is held against."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from callcenter.clock import SECOND, Clock, Tick
+from callcenter.clock import DAY, SECOND, Clock, Tick
 from callcenter.desk.alerts import AlertDesk, Reading, Readings
 from callcenter.desk.centre_clock import CentreClock, Lines
 from callcenter.desk.frames import (
@@ -17,9 +18,11 @@ from callcenter.desk.frames import (
     tick_of,
 )
 from callcenter.desk.pasts import Pasts
+from callcenter.desk.standards import Standards
 from callcenter.desk.wallboard import Painting
 from callcenter.domain.worktime import local_day, midnight
-from callcenter.errors import NotFoundError
+from callcenter.errors import NotFoundError, StoreUnavailableError
+from callcenter.measures.definitions import DEFAULT
 from callcenter.measures.live import Board, board
 from callcenter.store.ticket_counts import TicketCounts
 from callcenter.store.unit_of_work import Store
@@ -52,11 +55,11 @@ class TicketWatch:
         at = self._clock.now()
         if self._asked is None or at - self._asked >= _TICKETS_STAY:
             now = self._now()
+            self._asked = at
             async with self._store.reading() as uow:
                 self._found = await uow.ticket_dues.count(
                     now=now, midnight=midnight(local_day(now) + _ONE_DAY), most=_MOST_DUE
                 )
-            self._asked = at
         return self._found
 
 
@@ -71,6 +74,7 @@ class LivePainter:
         tickets: TicketWatch,
         alerts: AlertDesk,
         pasts: Pasts,
+        standards: Standards,
         site: str,
     ) -> None:
         """Take everybody who knows something."""
@@ -79,6 +83,7 @@ class LivePainter:
         self._tickets = tickets
         self._alerts = alerts
         self._pasts = pasts
+        self._standards = standards
         self._site = site
 
     async def paint(self) -> Painting:
@@ -86,8 +91,11 @@ class LivePainter:
         at = self._centre.tick()
         found = await self._board(at, watermark=self._watermark(at))
         sources = self._sources()
-        counts = await self._tickets.counts()
-        await self._alerts.look(readings(found, sources, counts), at=at)
+        counts = None
+        with suppress(StoreUnavailableError):
+            # A board without tickets and with the alerts of before is better than none.
+            counts = await self._tickets.counts()
+            await self._alerts.look(readings(found, sources, counts), at=at)
         leader = self._centre.leader
         return painting(
             Scene(
@@ -136,8 +144,16 @@ class LivePainter:
     async def _board(self, at: Tick, *, watermark: Tick | None = None) -> Board:
         day = local_day(instant(at))
         course, forecast = await self._pasts.of(day)
-        log = await self._lines.day(day)
-        return board(log, now=at, watermark=watermark, forecast=forecast, last_week=course)
+        definitions = await self._standards.on(day)
+        return board(
+            await self._lines.day(day),
+            now=at,
+            definition=definitions[DEFAULT],
+            definitions=definitions,
+            watermark=watermark,
+            forecast=forecast,
+            last_week=course,
+        )
 
     def _watermark(self, at: Tick) -> Tick:
         """Return up to when all has been told: of no source later than it was last heard of."""
@@ -147,6 +163,7 @@ class LivePainter:
         return min((voice.said for voice in voices if voice.online), default=at)
 
     def _sources(self) -> tuple[SourceNow, ...]:
+        """Say how everybody stands who was heard within a day: others are no part of the centre now."""
         now = self._centre.wall
         return tuple(
             SourceNow(
@@ -157,6 +174,7 @@ class LivePainter:
                 gaps=voice.gaps,
             )
             for voice in self._lines.voices
+            if now - voice.heard < DAY
         )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,8 +16,11 @@ from callcenter.desk.centre_clock import CentreClock, Voice
 from callcenter.desk.frames import Quality, instant, status, tick_of
 from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Pasts, mean_of
+from callcenter.desk.standards import Standards
 from callcenter.errors import NotFoundError
+from callcenter.measures.definitions import DEFAULT, DEFINITIONS
 from callcenter.measures.live import Course, DayLog, Forecast, board
+from callcenter.store.engine import Database
 from callcenter.store.unit_of_work import Store
 from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
@@ -89,6 +93,7 @@ def painter(store: Store, watch: Watch, lines: Lines) -> LivePainter:
         tickets=TicketWatch(store, clock=ManualClock(), now=watch),
         alerts=AlertDesk(store, now=watch),
         pasts=Pasts(lines),
+        standards=Standards(store, clock=ManualClock()),
         site="bucheon",
     )
 
@@ -164,6 +169,50 @@ async def test_tickets_near_their_date_are_shown_and_on_a_wall_without_their_tit
     assert tickets["soon"][0]["title"]
     assert painting.nameless["tickets"]["soon"][0]["title"] is None
     assert "ticket-overdue" in [one["rule"] for one in painting.full["alerts"]]
+
+
+async def test_a_database_that_is_away_darkens_no_board(lines: Lines, watch: Watch) -> None:
+    away = Store(Database("postgresql://nobody@127.0.0.1:1/none"))
+    painter = LivePainter(
+        lines=lines,
+        centre=CentreClock(lines, now=watch),
+        tickets=TicketWatch(away, clock=ManualClock(), now=watch),
+        alerts=AlertDesk(away, now=watch),
+        pasts=Pasts(lines),
+        standards=Standards(away, clock=ManualClock()),
+        site="bucheon",
+    )
+
+    found = (await painter.paint()).full
+
+    await away.database.close()
+    assert found["today"]["offered"] > 500
+    assert found["tickets"] is None
+
+
+async def test_a_new_version_of_a_definition_holds_on_the_board(
+    painter: LivePainter, store: Store, watch: Watch
+) -> None:
+    strict = replace(
+        DEFINITIONS[DEFAULT], version=2, valid_from=TODAY, threshold=SECOND, by="manager"
+    )
+    async with store.writing() as uow:
+        await uow.definitions.add(strict, at=watch())
+
+    found = (await painter.paint()).full
+
+    assert (found["definition"]["version"], found["definition"]["threshold_s"]) == (2, 1.0)
+    usual = board(a_day(TODAY), now=NOON).total.level.value
+    assert usual is not None
+    assert found["today"]["service_level"]["value"] < usual
+
+
+async def test_who_was_not_heard_for_a_day_is_no_part_of_the_centre(
+    painter: LivePainter, watch: Watch
+) -> None:
+    watch.advance(hours=25)
+
+    assert (await painter.paint()).full["sources"] == []
 
 
 def test_a_silence_becomes_news_twice(painter: LivePainter, watch: Watch) -> None:
