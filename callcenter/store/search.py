@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Insert,
     Integer,
+    ScalarSelect,
     Select,
     Subquery,
     column,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
     table,
     text,
@@ -37,7 +39,7 @@ LONGEST_QUERY: Final = 200
 """Characters; an address in full is shorter."""
 PREFIX_LETTERS: Final = 24
 """How much of a Latin word or number is indexed; a longer beginning is checked on the text."""
-NEAR: Final = 8_192
+NEAR: Final = 4_096
 """How many of the newest texts PostgreSQL reads one by one before it asks its index."""
 FREQUENT: Final = 64
 """Hits among them that make a word too frequent for the index: it would sort thousands."""
@@ -166,19 +168,22 @@ class Search:
         itself, the planner would choose one way for both, without having seen the word.
         """
         newest = _newest_texts(before)
-        held = [_held(term, newest.c.text) for term in wanted.terms]
+        rarest_first = sorted(wanted.terms, key=lambda term: len(term.text), reverse=True)
+        held = [_held(term, newest.c.text) for term in rarest_first]
         rows = await self._newest(select(newest.c.ticket).where(*held), most=most)
         if len(rows) >= min(most, FREQUENT):
             return Found(rows=tuple(rows), after=rows[-1])
-        floor = await self._connection.scalar(select(func.min(newest.c.ticket)))
-        if floor is None:
-            return Found(rows=(), after=None)
+        floor = select(func.min(newest.c.ticket)).scalar_subquery()
         older = _checked(_by_sets(known), checks)
         rows += await self._newest(older, most=most - len(rows), before=floor)
         return Found(rows=tuple(rows), after=rows[-1] if len(rows) == most else None)
 
     async def _newest(
-        self, hits: Select[Any], *, most: int, before: int | None = None
+        self,
+        hits: Select[Any],
+        *,
+        most: int,
+        before: int | ScalarSelect[int | None] | None = None,
     ) -> list[int]:
         ticket = hits.selected_columns[0]
         if before is not None:
@@ -243,9 +248,10 @@ def _by_phrases(terms: Iterable[Term]) -> Select[Any]:
 
 
 def _by_sets(terms: Iterable[Term]) -> Select[Any]:
-    """Ask the index on its own, whatever order the hits are wanted in."""
+    """Ask the index on its own, and sort what it has: texts are then read until enough are found."""
     grams_of_all = sorted({gram for term in terms for gram in _looked_up(term)})
     hits = select(TICKET_GRAMS.c.ticket).where(TICKET_GRAMS.c.grams.contains(grams_of_all))
+    hits = hits.order_by(TICKET_GRAMS.c.ticket.desc())
     return select(hits.cte("hits").prefix_with("MATERIALIZED").c.ticket)
 
 
@@ -266,5 +272,5 @@ def _checked(hits: Select[Any], checks: Sequence[ColumnElement[bool]]) -> Select
 def _held(term: Term, line: ColumnElement[str] = TICKET_SEARCH.c.text) -> ColumnElement[bool]:
     """Say of a text what `grams.matches_folded` says of it; no term holds a wildcard."""
     if term.kind is TermKind.PREFIX:
-        return (literal(" ") + line).contains(f" {term.text}")
+        return or_(line.startswith(term.text), line.contains(f" {term.text}"))
     return line.contains(term.text)
