@@ -51,6 +51,7 @@ def show(console: Console, document: Document, *, by: str, lang: Language) -> No
     console.print(scorecard_table(document, lang))
     for table in (
         cut_table(document, by, lang),
+        cut_table(document, "campaign", lang),
         published_table(document, lang),
         targets_table(document, lang),
     ):

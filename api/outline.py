@@ -40,6 +40,11 @@ SECTIONS: Final = (
         "mean_talk", "mean_hold", "mean_wrap", "mean_handling", "agents_present", "occupancy",
         "utilisation",
     )),
+    (text("Campaigns", "캠페인"), (
+        "attempts", "live_answers", "successes", "partials", "refusals", "dropped", "drop_rate",
+        "successes_per_day", "contacts_per_hour", "outbound_hours", "leads_left", "finished_share",
+        "finish_day",
+    )),
     (text("Money", "비용"), ("cost", "cost_per_contact")),
 )  # fmt: skip
 """What the headline scorecard shows, in order."""
@@ -57,6 +62,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "group": ("handled", "mean_talk", "mean_wrap", "mean_handling", "agents_present", "occupancy",
               "utilisation"),
     "agent": ("handled", "mean_talk", "mean_wrap", "mean_handling", "occupancy", "utilisation"),
+    "campaign": ("attempts", "live_answers", "successes", "drop_rate", "successes_per_day",
+                 "contacts_per_hour", "outbound_hours", "leads_left", "finished_share"),
 }  # fmt: skip
 """Measures shown for each way to cut a run."""
 
@@ -74,6 +81,14 @@ SHORT: Final[Mapping[str, Text]] = {
     "mean_handling": text("AHT s", "처리 초"),
     "agents_present": text("agents", "착석"),
     "occupancy": text("occ. %", "점유율 %"),
+    "live_answers": text("live", "연결"),
+    "successes": text("successes", "성공"),
+    "drop_rate": text("dropped %", "포기율 %"),
+    "successes_per_day": text("a day", "일평균"),
+    "contacts_per_hour": text("contacts/h", "시간당 접촉"),
+    "outbound_hours": text("hours", "업무시간"),
+    "leads_left": text("left", "남은 대상"),
+    "finished_share": text("finished %", "완료율 %"),
     "utilisation": text("util. %", "가동률 %"),
 }
 """Headings of narrow columns; the definitions have the whole words."""
@@ -84,7 +99,11 @@ CUTS: Final[Mapping[str, Mapping[str, str]]] = {
     "queue": text("By queue", "대기열별"),
     "group": text("By group", "그룹별"),
     "agent": text("By agent", "상담사별"),
+    "campaign": text("By campaign", "캠페인별"),
 }
+
+_SIGN_OF_LIFE: Final = {"group": "handled", "agent": "handled", "campaign": "attempts"}
+"""The measure without which a cell has nothing to tell; `offered` in all other cuts."""
 
 
 def headline(document: Document) -> Iterator[tuple[Mapping[str, str], list[str]]]:
@@ -125,7 +144,7 @@ def sure_words(probability: float) -> str:
 def cut_cells(document: Document, by: str) -> list[Mapping[str, Any]]:
     """Return the cells of a cut in which there is something to tell; closed intervals are left out."""
     cells = document["scorecard"]["tables"].get(by, [])
-    wanted = "offered" if by in {"interval", "day", "queue"} else "handled"
+    wanted = _SIGN_OF_LIFE.get(by, "offered")
     busy = [cell for cell in cells if wanted in cell["values"]]
     if by == "interval":
         busy = [cell for cell in busy if "offered_per_day" in cell["values"]]

@@ -43,6 +43,7 @@ def text(en: str, ko: str) -> Text:
 _SUFFIX: Final[dict[str, Text]] = {
     "s": text(" s", "초"),
     "h": text(" h", "시간"),
+    "days": text(" days", "일"),
 }
 _DECIMALS: Final = {"share": 1, "s": 1, "h": 0, "money": 0, "agents": 1, "callers": 2}
 _PLAIN_FROM: Final = 100

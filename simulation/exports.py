@@ -47,12 +47,12 @@ def scorecard_rows(result: RunResult) -> pa.Table:
     """Return one row a cell and measure, of every cut, with the spread between days."""
     rows = [
         {"table": by.value, "day": None, "interval": None, "queue": None, "group": None}
-        | {"agent": None}
+        | {"agent": None, "campaign": None}
         | row
         for by in result.scorecard.stack.available
         for row in result.scorecard.rows(by)
     ]
-    texts = ("table", "day", "interval", "queue", "group", "agent", "measure", "unit")
+    texts = ("table", "day", "interval", "queue", "group", "agent", "campaign", "measure", "unit")
     numbers = ("value", "half_width", "day_sd", "day_p10", "day_p90")
     kinds = {name: pa.string() for name in texts} | {name: pa.float64() for name in numbers}
     kinds |= {"n": pa.int32(), "days": pa.int32()}

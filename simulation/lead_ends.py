@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from callcenter.domain.calls import LegKind, Outcome
 from callcenter.domain.outbound import Disposition, LeadEnd
+from callcenter.measures.outbound import Attempts
 from callcenter.telephony.call_log import CallLog
 from simulation.tables import OUTCOMES, Outbound, Tables, Workload
 
@@ -30,6 +31,45 @@ def lead_ends(calls: CallLog, tables: Tables, workload: Workload) -> tuple[Codes
     last = np.flatnonzero(calls.attempt[rows] == attempts[lead] - 1)
     ends[lead[last]] = _ends(found[last], campaign[last], attempts[lead[last]], tables.outbound)
     return ends, found
+
+
+def attempts_of(calls: CallLog, tables: Tables, workload: Workload) -> Attempts:
+    """Return what measures want to know of a run's attempts and leads."""
+    ends, found = lead_ends(calls, tables, workload)
+    outbound, campaigns = tables.outbound, len(tables.outbound.campaign)
+    campaign = np.repeat(
+        np.arange(campaigns), outbound.campaign["lead_last"] - outbound.campaign["lead_first"]
+    )
+    left = np.isin(ends, (LeadEnd.NOT_TRIED, LeadEnd.UNFINISHED))
+    wanted = left & ~_stopped(campaign, ends == LeadEnd.SUCCESS, outbound, workload)
+
+    def by_campaign(leads: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        return np.bincount(campaign[leads], minlength=campaigns)
+
+    return Attempts(
+        disposition=found,
+        leads=by_campaign(workload.leads.callable),
+        left=by_campaign(left),
+        finished=by_campaign(wanted) == 0,
+    )
+
+
+def _stopped(
+    campaign: npt.NDArray[np.int64],
+    successes: npt.NDArray[np.bool_],
+    outbound: Outbound,
+    workload: Workload,
+) -> npt.NDArray[np.bool_]:
+    """Say which leads nobody dials any more because their campaign or their cell has enough."""
+    quota = outbound.campaign["quota"]
+    enough = (quota >= 0) & (np.bincount(campaign[successes], minlength=len(quota)) >= quota)
+    stopped: npt.NDArray[np.bool_] = enough[campaign]
+    cell = workload.leads.cell
+    within = np.flatnonzero(cell >= 0)
+    if within.size:
+        got = np.bincount(cell[successes & (cell >= 0)], minlength=len(outbound.cell_quota))
+        stopped[within] |= (got >= outbound.cell_quota)[cell[within]]
+    return stopped
 
 
 def _dispositions(

@@ -17,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.errors import CapacityError
+from callcenter.measures.outbound import Attempts
 from callcenter.measures.tally import Detail, Tally, tallies as tallies_of
 from callcenter.telephony.call_log import AgentLog, CallLog
 from simulation.engines import engine as engine_of
+from simulation.lead_ends import attempts_of
 from simulation.plan import Plan
 from simulation.recipe import Recipe
 from simulation.roster import has_random_roster, roster_moves, rosters
@@ -118,11 +120,14 @@ def draw(
 
 def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
     """Live one replication and return what happened, leg by leg."""
-    return _lived(order, replication, draw(order, replication))
+    logs, _ = _lived(order, replication, draw(order, replication))
+    return logs
 
 
-def _lived(order: Order, replication: int, workload: Workload) -> tuple[CallLog, AgentLog]:
-    """Live a workload.
+def _lived(
+    order: Order, replication: int, workload: Workload
+) -> tuple[tuple[CallLog, AgentLog], Workload]:
+    """Live a workload, and say which it was.
 
     If more later legs came about than there were spare fates, it is drawn and lived again with more.
     """
@@ -132,7 +137,7 @@ def _lived(order: Order, replication: int, workload: Workload) -> tuple[CallLog,
         with order.turn:
             workload = draw(order, replication, spares=spares)
         logs = lived(order.plan.tables, workload)
-    return logs
+    return logs, workload
 
 
 def measured(order: Order, replication: int) -> Tally:
@@ -142,13 +147,24 @@ def measured(order: Order, replication: int) -> Tally:
 
 def measured_together(order: Order, replications: Sequence[int]) -> list[Tally]:
     """Live some replications and add each of them up, sharing the steps that can be shared."""
-    logs = _logs(order, replications)
+    logs, attempts = _logs(order, replications)
     with order.turn:
-        return tallies_of(logs, order.plan.frame, detail=order.detail, keep_waits=order.keep_waits)
+        return tallies_of(
+            logs,
+            order.plan.frame,
+            detail=order.detail,
+            keep_waits=order.keep_waits,
+            attempts=attempts,
+        )
 
 
-def _logs(order: Order, replications: Sequence[int]) -> list[tuple[CallLog, AgentLog]]:
-    """Draw all, with one roster drawing for all, and live one after the other."""
+def _logs(
+    order: Order, replications: Sequence[int]
+) -> tuple[list[tuple[CallLog, AgentLog]], list[Attempts]]:
+    """Draw all, with one roster drawing for all, and live one after the other.
+
+    What came of attempts is told where there are campaigns.
+    """
     programme, since = order.plan.programme, order.state.at
     moves: Sequence[npt.NDArray[Any] | None] = [order.moves] * len(replications)
     with order.turn:
@@ -157,10 +173,13 @@ def _logs(order: Order, replications: Sequence[int]) -> list[tuple[CallLog, Agen
         drawn = [
             draw(order, number, moves=own) for number, own in zip(replications, moves, strict=True)
         ]
-    return [
-        _lived(order, number, workload)
-        for number, workload in zip(replications, drawn, strict=True)
-    ]
+    logs, attempts = [], []
+    for number, workload in zip(replications, drawn, strict=True):
+        found, lived = _lived(order, number, workload)
+        logs.append(found)
+        if order.plan.frame.campaigns:
+            attempts.append(attempts_of(found[0], order.plan.tables, lived))
+    return logs, attempts
 
 
 def _silent(_done: int) -> None:

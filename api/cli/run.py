@@ -81,9 +81,9 @@ def plans(files: list[Path], changes: list[str]) -> list["Plan"]:
 
 def check_measure(name: str) -> None:
     """Refuse a measure that nobody knows."""
-    from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
+    from callcenter.measures.catalogue import NAMES, SERVICE_LEVEL
 
-    if name not in (known := [SERVICE_LEVEL, *MEASURES]):
+    if name not in (known := [SERVICE_LEVEL, *NAMES]):
         from difflib import get_close_matches
 
         near = get_close_matches(name, known, n=5, cutoff=0.4) or known[:5]

@@ -128,6 +128,8 @@ def _sections(document: Document, drawn: list[Chart]) -> Iterator[str]:
     ):
         if len(document["scorecard"]["tables"].get(by, [])) > 1:
             yield _section(by, words, tables.cut(document, by))
+    if campaigns := tables.cut(document, "campaign"):
+        yield _section("campaign", text("Campaigns", "캠페인"), campaigns)
     if document["published"]:
         words = text("Against what was published", "공표값과 견주어")
         yield _section("published", words, tables.published(document))

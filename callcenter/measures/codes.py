@@ -80,7 +80,7 @@ def _lookup() -> NDArray[np.int64]:
 CODE_OF: Final = _lookup()
 """Code of kind 0 for 12 * outcome + 6 * late + 3 * short + resolved + 1."""
 
-_UNOFFERED: Final = (Outcome.BUSY, Outcome.CLOSED, Outcome.SELF_SERVED)
+_UNOFFERED: Final = (Outcome.BUSY, Outcome.CLOSED, Outcome.SELF_SERVED, Outcome.DROPPED)
 _FIRST: Final = (LegKind.FRESH, LegKind.OUTBOUND)
 _Rule = Callable[[_Class, LegKind], bool]
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from callcenter.measures.catalogue import MEASURES
+from callcenter.measures.catalogue import measures_of
 from callcenter.measures.formulas import Better, Floats, Kind, Measure, value_or_none
 from callcenter.measures.intervals import (
     ROUNDING,
@@ -26,7 +26,7 @@ from callcenter.measures.stack import By
 
 _PER_CALL: Final = frozenset({Kind.RATIO, Kind.PERCENTILE})
 """Kinds whose values do not grow with the number of days."""
-_BY_DAY: Final = frozenset({By.DAY, By.QUEUE_DAY})
+_BY_DAY: Final = frozenset({By.DAY, By.QUEUE_DAY, By.CAMPAIGN_DAY})
 
 
 class Word(StrEnum):
@@ -106,7 +106,7 @@ def _differences(base: Scorecard, other: Scorecard, *, by: By) -> Iterator[Diffe
     axes = base.stack.axes(by)
     shape = tuple(len(places) for _, places in axes)
     same_days = base.frame.open_days == other.frame.open_days
-    for measure in MEASURES.values():
+    for measure in measures_of(base.frame).values():
         comparable = same_days or measure.kind in _PER_CALL or by in _BY_DAY
         if not (base.stack.knows(measure, by=by) and other.stack.knows(measure, by=by)):
             continue

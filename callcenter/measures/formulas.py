@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from callcenter.clock import HOUR, SECOND
+from callcenter.clock import DAY, HOUR, SECOND
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +38,9 @@ class Unit(StrEnum):
     LEGS = "legs"
     CALLS = "calls"
     PER_DAY = "legs/day"
+    PER_HOUR = "legs/h"
+    LEADS = "leads"
+    DAYS = "days"
     SECONDS = "s"
     HOURS = "h"
     SHARE = "share"
@@ -54,8 +57,13 @@ class Better(StrEnum):
     NEITHER = "neither"
 
 
-SCALE: Final[Mapping[Unit, float]] = {Unit.SECONDS: 1 / SECOND, Unit.HOURS: 1 / HOUR}
-"""What turns ticks into the unit; 1 for all others."""
+SCALE: Final[Mapping[Unit, float]] = {
+    Unit.SECONDS: 1 / SECOND,
+    Unit.HOURS: 1 / HOUR,
+    Unit.DAYS: 1 / DAY,
+    Unit.PER_HOUR: HOUR,
+}
+"""What turns ticks, or something by the tick, into the unit; 1 for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

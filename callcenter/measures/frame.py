@@ -59,6 +59,8 @@ class Frame:
     """Of each queue."""
     campaigns: tuple[str, ...] = ()
     """Whose attempts are legs of kind `OUTBOUND`; in the logs campaign c is the queue behind the last + c."""
+    calling: tuple[tuple[Period, ...], ...] = ()
+    """Of each campaign: when it may call."""
     interval: Tick = 30 * MINUTE
     warm_up: Tick = 0
     """What happens before this is not measured."""
@@ -72,6 +74,7 @@ class Frame:
     def __post_init__(self) -> None:
         """Refuse a frame that contradicts itself: a programmer's error."""
         assert len(self.opening) == len(self.targets) == len(self.queues), "one each per queue"
+        assert len(self.calling) == len(self.campaigns), "calling hours of each campaign"
         assert self.interval > 0, f"expected a positive interval, got {self.interval!r}"
         assert DAY % self.interval == 0, f"expected a divisor of a day, got {self.interval!r}"
         assert 0 <= self.warm_up <= self.horizon, "expected 0 <= warm_up <= until"
@@ -104,6 +107,17 @@ class Frame:
                 for day in range(start // DAY, -(-end // DAY))
             }
         )
+
+    @cached_property
+    def calling_days(self) -> NDArray[np.bool_]:
+        """Whether each campaign may call on each day in the measured time, [day, campaign]."""
+        found = np.zeros((len(self.days), len(self.campaigns)), np.bool_)
+        for number, periods in enumerate(self.calling):
+            for start, end in periods:
+                low, high = max(start, self.warm_up), min(end, self.horizon)
+                if low < high:
+                    found[low // DAY : -(-high // DAY), number] = True
+        return found
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from callcenter.domain.targets import Bound, Goal
-from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL, measure_named
+from callcenter.measures.catalogue import SERVICE_LEVEL, measure_named, measures_of
 from callcenter.measures.formulas import Floats, Kind, Measure, value_or_none
 from callcenter.measures.frame import Frame
 from callcenter.measures.intervals import (
@@ -26,7 +26,7 @@ from callcenter.measures.tally import Tally
 
 SCHEMA: Final = "callcenter.scorecard/1"
 
-_DAYS_OF: Final = {By.TOTAL: By.DAY, By.QUEUE: By.QUEUE_DAY}
+_DAYS_OF: Final = {By.TOTAL: By.DAY, By.QUEUE: By.QUEUE_DAY, By.CAMPAIGN: By.CAMPAIGN_DAY}
 _SHOWN: Final = (
     By.TOTAL,
     By.QUEUE,
@@ -36,6 +36,7 @@ _SHOWN: Final = (
     By.GROUP,
     By.GROUP_INTERVAL,
     By.AGENT,
+    By.CAMPAIGN,
 )
 
 
@@ -216,16 +217,21 @@ class Scorecard:
         by_day = _DAYS_OF.get(by)
         if by_day not in stack.available or not stack.knows(measure, by=by_day):
             return np.empty((0, 0))
-        is_open = stack.bases(by_day)["open_time"] > 0
+        bases = stack.bases(by_day)
+        is_open = bases["calling_days" if by is By.CAMPAIGN else "open_time"] > 0
         values = np.where(is_open, stack.values(measure, by=by_day), np.nan)
-        return values.reshape(-1, len(self.frame.queues) if by is By.QUEUE else 1)
+        return values.reshape(-1, self._columns(by))
+
+    def _columns(self, by: By) -> int:
+        """Return how many cells a cut with a single axis has; the total has one."""
+        return sum(len(places) for _, places in self.stack.axes(by)) or 1
 
     # --- Tables ------------------------------------------------------------------------------------
 
     def estimates(self, by: By | str = By.TOTAL) -> Iterator[Estimate]:
         """Give every measure that has a value, cell by cell."""
         by = By(by)
-        known = [measure for measure in MEASURES.values() if self.stack.knows(measure, by=by)]
+        known = self._known(by)
         axes = self.stack.axes(by)
         shape = tuple(len(places) for _, places in axes)
         for number in np.flatnonzero(self._in_use(by)):
@@ -235,6 +241,9 @@ class Scorecard:
                 found = self._estimate(measure, by=by, number=int(number), cell=cell)
                 if found.value is not None:
                     yield found
+
+    def _known(self, by: By) -> list[Measure]:
+        return [one for one in measures_of(self.frame).values() if self.stack.knows(one, by=by)]
 
     def _in_use(self, by: By) -> Floats:
         """Say which cells were open, offered a call or staffed in any replication."""
@@ -248,7 +257,7 @@ class Scorecard:
     def table(self, by: By | str = By.INTERVAL) -> list[dict[str, Any]]:
         """Return flat records, one a cell: each measure's value and, behind it, its half-width."""
         by = By(by)
-        known = [measure for measure in MEASURES.values() if self.stack.knows(measure, by=by)]
+        known = self._known(by)
         records: dict[tuple[str, ...], dict[str, Any]] = {}
         for found in self.estimates(by):
             record = records.setdefault(
@@ -276,7 +285,9 @@ class Scorecard:
                 "total": frame.definition.value,
                 **{q: t.definition.value for q, t in zip(frame.queues, frame.targets, strict=True)},
             },
-            "measures": {measure.name: _described(measure) for measure in MEASURES.values()},
+            "measures": {
+                measure.name: _described(measure) for measure in measures_of(frame).values()
+            },
             "tables": {by.value: self._table(by) for by in shown},
             "targets": [_verdict_record(verdict) for verdict in self.verdicts()],
         }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from callcenter.clock import HOUR, MINUTE
 from callcenter.measures.formulas import Floats, Kind, Measure, needs, ratio
 from callcenter.measures.frame import Frame
+from callcenter.measures.outbound import OF_DAYS, OUTBOUND, finish_days
 from callcenter.measures.tally import SERVICE, STAFF, WORK, Detail, Tally
 from callcenter.measures.waits import Ints, Ranked
 
@@ -27,10 +28,13 @@ class By(StrEnum):
     GROUP = "group"
     GROUP_INTERVAL = "group_interval"
     AGENT = "agent"
+    CAMPAIGN = "campaign"
+    CAMPAIGN_DAY = "campaign_day"
 
 
-_OF_TOTALS: Final = frozenset({By.TOTAL, By.QUEUE, By.GROUP})
+_OF_TOTALS: Final = frozenset({By.TOTAL, By.QUEUE, By.GROUP, By.CAMPAIGN})
 _OF_STAFF: Final = frozenset({By.GROUP, By.GROUP_INTERVAL, By.AGENT})
+_OF_CAMPAIGNS: Final = frozenset({By.CAMPAIGN, By.CAMPAIGN_DAY})
 
 
 class Stack:
@@ -53,14 +57,20 @@ class Stack:
     @cached_property
     def available(self) -> tuple[By, ...]:
         """The cuts that the detail of the tallies allows."""
+        cuts = [by for by in By if by not in _OF_CAMPAIGNS or self.keeps_outbound]
         if self.detail is Detail.TOTAL:
-            return tuple(by for by in By if by in _OF_TOTALS)
-        return tuple(by for by in By if by is not By.AGENT or self.detail is Detail.FULL)
+            return tuple(by for by in cuts if by in _OF_TOTALS)
+        return tuple(by for by in cuts if by is not By.AGENT or self.detail is Detail.FULL)
 
     @property
     def keeps_waits(self) -> bool:
         """Say whether percentiles can be read off."""
         return all(one.waits is not None for one in self._tallies)
+
+    @property
+    def keeps_outbound(self) -> bool:
+        """Say whether campaigns were measured."""
+        return all(one.outbound is not None for one in self._tallies)
 
     # --- Cells -------------------------------------------------------------------------------------
 
@@ -73,11 +83,12 @@ class Stack:
             "day": tuple(day.isoformat() for day in frame.days),
             "group": frame.groups,
             "agent": tuple(str(number) for number in range(len(frame.agent_group))),
+            "campaign": frame.campaigns,
         }
         match by:
             case By.TOTAL:
                 return ()
-            case By.QUEUE_INTERVAL | By.QUEUE_DAY | By.GROUP_INTERVAL:
+            case By.QUEUE_INTERVAL | By.QUEUE_DAY | By.GROUP_INTERVAL | By.CAMPAIGN_DAY:
                 inner, outer = by.value.split("_")
                 return (outer, places[outer]), (inner, places[inner])
             case _:
@@ -96,7 +107,9 @@ class Stack:
         return self._bases[by]
 
     def _cut(self, by: By) -> Mapping[str, Floats]:
-        found: dict[str, Floats] = {}
+        found = self._campaigns(by)
+        if by in _OF_CAMPAIGNS:
+            return found
         if by not in _OF_STAFF:
             found |= _named(SERVICE, self._service(by))
         found |= self._staff(by)
@@ -135,6 +148,33 @@ class Stack:
         if by is By.GROUP:
             found |= _named(WORK, np.stack([one.work_groups for one in self._tallies]))
         return found
+
+    def _campaigns(self, by: By) -> dict[str, Floats]:
+        """Return the bases of attempts and, but for single days, those of leads."""
+        if by not in {By.TOTAL, By.DAY, *_OF_CAMPAIGNS} or not self.keeps_outbound:
+            return {}
+        summed = {By.TOTAL: (2, 3), By.DAY: (3,), By.CAMPAIGN: (2,)}.get(by, ())
+        found = _named(
+            OUTBOUND, self._outbound.sum(axis=summed).reshape(*self._outbound.shape[:2], -1)
+        )
+        calling = self.frame.calling_days
+        if by in {By.TOTAL, By.DAY}:
+            calling = np.atleast_2d(calling.any(axis=1)).T
+        if by in {By.DAY, By.CAMPAIGN_DAY}:
+            found, days = {name: found[name] for name in OF_DAYS}, calling.ravel() * 1.0
+        else:
+            days = calling.sum(axis=0) * 1.0
+            found["runs"] = np.full((len(self), days.size), len(self.frame.campaigns) / days.size)
+        return found | {"calling_days": np.broadcast_to(days, (len(self), days.size))}
+
+    @cached_property
+    def _outbound(self) -> Floats:
+        return np.stack([one.outbound for one in self._tallies if one.outbound is not None])
+
+    @property
+    def finish_days(self) -> Ints:
+        """The day each campaign finished, [replication, campaign]; see `outbound.finish_days`."""
+        return finish_days(self._outbound)
 
     def _open(self, by: By) -> tuple[Floats, Floats]:
         """Return open time and open days by cell; groups and agents are held against any queue's."""
@@ -175,7 +215,7 @@ class Stack:
         """Say whether the cut can tell the measure."""
         if measure.additive:
             return needs(measure) <= self.bases(by).keys()
-        if by in _OF_STAFF:
+        if by in _OF_STAFF | _OF_CAMPAIGNS:
             return False
         return measure.name == "max_queue" or self.keeps_waits
 

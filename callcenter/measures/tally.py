@@ -18,6 +18,7 @@ from callcenter.measures.codes import COUNTED
 from callcenter.measures.endways import begins, spells_end_to_end
 from callcenter.measures.frame import Frame
 from callcenter.measures.legs import SUMMED, LegWalk
+from callcenter.measures.outbound import Attempts, outbound_tables
 from callcenter.measures.overlap import Floats, add_into
 from callcenter.measures.waits import Waits
 from callcenter.telephony.call_log import AgentLog, CallLog
@@ -63,11 +64,13 @@ class Tally:
     peak_days: Floats
     """Longest queue, [day, queue and, last, all queues together]."""
     waits: Waits | None
+    outbound: Floats | None = None
+    """[`OUTBOUND`, day, campaign]; `None` unless what attempts came to was told."""
 
     @property
     def nbytes(self) -> int:
         """Memory it takes."""
-        arrays = [getattr(self, field.name) for field in fields(self)[1:-1]]
+        arrays = [getattr(self, field.name) for field in fields(self)[1:] if field.name != "waits"]
         kept = () if self.waits is None else (self.waits.wait, self.waits.answered, self.waits.cell)
         return sum(array.nbytes for array in (*arrays, *kept) if array is not None)
 
@@ -90,6 +93,7 @@ def tallies(
     *,
     detail: Detail | str = Detail.INTERVALS,
     keep_waits: bool = True,
+    attempts: Sequence[Attempts] = (),
 ) -> list[Tally]:
     """Add up several runs of one centre in one pass, each for itself.
 
@@ -98,11 +102,18 @@ def tallies(
         frame: The centre.
         detail: How finely.
         keep_waits: Keep single waits, for percentiles: at most nine bytes a leg that waited.
+        attempts: Of each run, where campaigns are measured too.
     """
     detail, runs = Detail(detail), len(logs)
     if detail is Detail.TOTAL and runs > 1:
         # Spells of months, by parts of one bin, would sum to more than a float counts exactly.
-        return [tally(*one, frame, detail=detail, keep_waits=keep_waits) for one in logs]
+        alone = [
+            tallies(
+                [one], frame, detail=detail, keep_waits=keep_waits, attempts=attempts[n : n + 1]
+            )
+            for n, one in enumerate(logs)
+        ]
+        return [one for found in alone for one in found]
     full = detail is Detail.FULL
     days, slots = (1, 1) if detail is Detail.TOTAL else (len(frame.days), frame.slots)
     walk = LegWalk(frame, runs=runs, days=days, slots=slots, keep_waits=keep_waits, by_agent=full)
@@ -132,6 +143,7 @@ def tallies(
             peak_slots=peaks[run].max(axis=0),
             peak_days=peaks[run].max(axis=1),
             waits=waits[run],
+            outbound=outbound_tables(logs[run][0], attempts[run], frame) if attempts else None,
         )
         for run in range(runs)
     ]

@@ -8,7 +8,7 @@ from datetime import date
 
 from callcenter.clock import DAY
 from callcenter.measures.frame import Frame
-from simulation.plan.campaigns import campaign_programmes, outbound_of
+from simulation.plan.campaigns import calling_periods, campaign_programmes, outbound_of
 from simulation.plan.desk import queue_programme, tables_of
 from simulation.plan.doors import Period, doors_of
 from simulation.plan.framing import frame_of
@@ -68,6 +68,6 @@ def compile_plan(scenario: Scenario) -> Plan:
         doors=openings,
         tables=tables_of(scenario, doors, agents, outbound_of(scenario, days)),
         programme=programme,
-        frame=frame_of(scenario, dates, openings),
+        frame=frame_of(scenario, dates, openings, calling_periods(scenario, days)),
         expected_callers=sum(queue.callers for queue in expected.queues.values()),
     )

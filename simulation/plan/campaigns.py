@@ -146,6 +146,16 @@ def calling_hours(campaign: Campaign, days: Sequence[DayOf]) -> Pieces:
     ]
 
 
+def calling_periods(
+    scenario: Scenario, days: Sequence[DayOf]
+) -> tuple[tuple[tuple[Tick, Tick], ...], ...]:
+    """Return when each campaign calls: (start, end)."""
+    return tuple(
+        tuple((start, end) for start, end, _ in calling_hours(campaign, days))
+        for campaign in scenario.campaigns.values()
+    )
+
+
 def _within(campaign: Campaign, day: date) -> bool:
     return (campaign.first or day) <= day <= (campaign.last or day)
 

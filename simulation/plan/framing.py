@@ -16,7 +16,10 @@ _MONTHS_A_YEAR = 12
 
 
 def frame_of(
-    scenario: Scenario, dates: tuple[date, ...], doors: tuple[tuple[Period, ...], ...]
+    scenario: Scenario,
+    dates: tuple[date, ...],
+    doors: tuple[tuple[Period, ...], ...],
+    calling: tuple[tuple[Period, ...], ...],
 ) -> Frame:
     """Return the frame in which a scenario's runs are measured."""
     return Frame(
@@ -28,6 +31,7 @@ def frame_of(
         days=dates,
         opening=doors,
         campaigns=tuple(scenario.campaigns),
+        calling=calling,
         targets=tuple(_target(queue.target) for queue in scenario.queue.values()),
         interval=int(scenario.run.interval.removesuffix("m")) * MINUTE,
         warm_up=scenario.run.warm_up,

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from callcenter.clock import DAY, HOUR, MINUTE, NEVER, SECOND
-from callcenter.measures.catalogue import MEASURES, SERVICE_LEVEL
+from callcenter.measures.catalogue import NAMES, SERVICE_LEVEL
 from simulation.scenario.arrivals import TraceArrivals
 from simulation.scenario.callers import ZERO, Queue
 from simulation.scenario.campaign_rules import campaign_problems
@@ -170,7 +170,7 @@ def _inside(value: Any, word: str) -> Any:
 
 def _published(scenario: Scenario) -> Iterator[Problem]:
     """Find published figures about something that nobody measures."""
-    known = (SERVICE_LEVEL, *MEASURES, *FACTS)
+    known = (SERVICE_LEVEL, *NAMES, *FACTS)
     for index, figure in enumerate(scenario.published):
         if figure.measure not in known:
             near = get_close_matches(figure.measure, known, n=4, cutoff=0.3) or known[:4]
