@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,10 @@ async def living(tmp_path: Path) -> AsyncIterator[Living]:
         yield living
 
 
+def talking(found: dict[str, Any]) -> bool:
+    return [agent["state"] for agent in found["agents"]["list"]] == ["talking"]
+
+
 async def test_the_board_shows_what_the_switch_says(living: Living) -> None:
     lead = await living.house.bearer(Role.LEAD)
     empty = await living.get(lead)
@@ -28,7 +33,9 @@ async def test_the_board_shows_what_the_switch_says(living: Living) -> None:
     await a_call(living.switch, agent=AGENT)
     await a_call(living.switch, call="18")
 
-    shown = await living.until(lead, lambda found: found["waiting"]["count"] == 1)
+    shown = await living.until(
+        lead, lambda found: (found["waiting"]["count"], found["today"]["offered"]) == (1, 2)
+    )
 
     FrameShape.model_validate_json(json.dumps(shown))
     assert (empty["today"]["offered"], empty["sources"]) == (0, [])
@@ -49,7 +56,7 @@ async def test_a_wall_shows_no_names(living: Living, role: Role) -> None:
     lead, wall = await living.house.bearer(Role.LEAD), await living.house.bearer(role)
     await living.switch.beat()
     await a_call(living.switch, agent=AGENT)
-    await living.until(lead, lambda found: bool(found["agents"]["list"]))
+    await living.until(lead, talking)
 
     shown = await living.get(wall)
 
@@ -179,7 +186,7 @@ async def test_the_series_say_what_the_board_says(living: Living) -> None:
     manager = await living.house.bearer(Role.MANAGER)
     await living.switch.beat()
     await a_call(living.switch, agent=AGENT)
-    await living.until(manager, lambda found: found["today"]["offered"] == 1)
+    await living.until(manager, talking)
 
     series = (await living.house.client.get("/metrics", headers=manager)).text
 
