@@ -48,7 +48,8 @@ class Storyteller:
     """What it says of how fast its clock is."""
     told: int = 0
     fold: Fold = field(default_factory=Fold)
-    real_start: Tick = field(default_factory=lambda: WallClock().now())
+    begun: Tick | None = None
+    """When it was first asked, by the real clock."""
 
     @property
     def source(self) -> str:
@@ -58,15 +59,18 @@ class Storyteller:
     def sequence(self) -> int:
         return self.story[self.told - 1].sequence if self.told else 0
 
-    @property
-    def over(self) -> bool:
-        return self.told == len(self.story)
+    def stop(self) -> None:
+        """Tell no more of the story, which ends here."""
+        self.story = self.story[: self.told]
 
     def moment(self, real_now: Tick) -> Tick:
         """Say how far the story has come, in its own time."""
-        return self.story[0].at + round((real_now - self.real_start) * self.pace)
+        begun = real_now if self.begun is None else self.begun
+        return self.story[0].at + round((real_now - begun) * self.pace)
 
     def due(self, real_now: Tick) -> list[Told]:
+        if self.begun is None:
+            self.begun = real_now
         self._real_now = real_now
         upto = bisect_right(self.story, self.moment(real_now), key=lambda one: one.at)
         due = list(self.story[self.told : upto])
@@ -76,7 +80,7 @@ class Storyteller:
         return due
 
     def wait_seconds(self, real_now: Tick) -> float:
-        if self.over:
+        if self.told == len(self.story):
             return 3_600.0  # It lives on, and has nothing to tell.
         ahead = self.story[self.told].at - self.moment(real_now)
         return max(0.0, ahead / self.pace / SECOND)
@@ -119,10 +123,8 @@ class Mischief:
     """They overtake each other within so long."""
     late: Tick = 0
     """One in twenty comes so much later."""
-    swallowed: frozenset[int] = frozenset()
-    """These numbers get lost the first time."""
     never: frozenset[int] = frozenset()
-    """These get lost however often they are told."""
+    """These numbers get lost however often they are told."""
 
 
 WILD = Mischief(doubled=True, shuffled=30 * SECOND, late=10 * MINUTE)
@@ -138,8 +140,10 @@ class Line:
         self._held: list[tuple[Tick, int, Message]] = []
         self._passed: set[int] = set()
         self._told: Tick = 0
+        self.swallows = 0
+        """So many of the next events get lost, the first time they are told."""
         self.lost: set[int] = set()
-        """Numbers that were swallowed."""
+        """Numbers that got lost."""
         self.came_late = 0
         self.asked_again: set[int] = set()
         """Numbers that were told once more because somebody asked."""
@@ -176,7 +180,8 @@ class Line:
             self.asked_again.add(number)
             return [message]
         self._passed.add(number)
-        if number in mischief.swallowed:
+        if self.swallows:
+            self.swallows -= 1
             self.lost.add(number)
             return []
         self._told = max(self._told, told.at)
