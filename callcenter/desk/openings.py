@@ -126,27 +126,31 @@ class Openings:
         keys = {n: one.key for n, one in enumerate(arrivals) if one.key is not None}
         answered = await claimed(uow, list(keys.values()), now=self._now())
         outcomes = {n: answered[key] for n, key in keys.items() if key in answered}
-        books = self._books()
-        for n, arrival in enumerate(arrivals):
-            if n not in outcomes:
-                check(arrival.petition, service=books.catalogue.service(arrival.petition.service))
-                known = await _known(uow, arrival.petition)
-                if known is not None:
-                    outcomes[n] = Outcome(ticket=known, repeated=True)
-        new = [n for n in range(len(arrivals)) if n not in outcomes]
-        opened_now = await self._opened(uow, [arrivals[n] for n in new], books=books)
-        outcomes |= dict(zip(new, opened_now, strict=True))
-        await answer(
-            uow,
-            {key: outcomes[n].ticket for n, key in keys.items() if key not in answered},
-            status=201,
-        )
+        rest = {n: one for n, one in enumerate(arrivals) if n not in outcomes}
+        outcomes |= await self._opened_or_known(uow, rest)
+        unanswered = {key: outcomes[n].ticket for n, key in keys.items() if key not in answered}
+        await answer(uow, unanswered, status=201)
         return [outcomes[n] for n in range(len(arrivals))]
 
     async def react(self, uow: UnitOfWork, changes: Sequence[Change]) -> None:
         """Let everybody react who must, in the order in which they were handed in."""
         for reaction in self._reactions:
             await reaction(uow, changes)
+
+    async def _opened_or_known(
+        self, uow: UnitOfWork, arrivals: Mapping[int, Arrival]
+    ) -> dict[int, Outcome]:
+        """Check petitions and open them, but for those another system has sent before."""
+        books = self._books()
+        outcomes: dict[int, Outcome] = {}
+        for n, arrival in arrivals.items():
+            check(arrival.petition, service=books.catalogue.service(arrival.petition.service))
+            known = await _known(uow, arrival.petition)
+            if known is not None:
+                outcomes[n] = Outcome(ticket=known, repeated=True)
+        new = [n for n in arrivals if n not in outcomes]
+        opened_now = await self._opened(uow, [arrivals[n] for n in new], books=books)
+        return outcomes | dict(zip(new, opened_now, strict=True))
 
     async def _opened(
         self, uow: UnitOfWork, arrivals: Sequence[Arrival], *, books: Books
@@ -156,21 +160,7 @@ class Openings:
         at = self._now()
         drafts = await self._drafts(uow, arrivals, books=books, at=at)
         await _number(uow, drafts)
-        rows = await uow.tickets.add(
-            [
-                NewTicket(
-                    ticket=draft.ticket,
-                    history=draft.history,
-                    clocks=columns_of(draft.clocks, promised=None),
-                    request_id=draft.arrival.request_id,
-                )
-                for draft in drafts
-            ],
-            recorded_at=at,
-        )
-        tickets = [draft.ticket for draft in drafts]
-        await uow.clocks.add({draft.ticket.number: draft.clocks for draft in drafts})
-        await uow.search.index(dict(zip(rows, tickets, strict=True)), fresh=True)
+        await _written(uow, drafts, at=at)
         await self._people.originals_kept(uow, _changed_bodies(drafts), at=at)
         await self.react(
             uow, [Change(ticket=draft.ticket, history=draft.history) for draft in drafts]
@@ -258,6 +248,23 @@ async def _number(uow: UnitOfWork, drafts: Sequence[_Draft]) -> None:
         numbers = await uow.tickets.next_numbers(year, many=len(those))
         for draft, number in zip(those, numbers, strict=True):
             draft.ticket = replace(draft.ticket, number=number)
+
+
+async def _written(uow: UnitOfWork, drafts: Sequence[_Draft], *, at: datetime) -> None:
+    """Write tickets with what belongs to each: events, clocks, and what they are searched by."""
+    new = [
+        NewTicket(
+            ticket=draft.ticket,
+            history=draft.history,
+            clocks=columns_of(draft.clocks, promised=None),
+            request_id=draft.arrival.request_id,
+        )
+        for draft in drafts
+    ]
+    rows = await uow.tickets.add(new, recorded_at=at)
+    await uow.clocks.add({draft.ticket.number: draft.clocks for draft in drafts})
+    tickets = [draft.ticket for draft in drafts]
+    await uow.search.index(dict(zip(rows, tickets, strict=True)), fresh=True)
 
 
 def _timing(history: Sequence[Happened]) -> Hashable:
