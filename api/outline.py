@@ -62,8 +62,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "group": ("handled", "mean_talk", "mean_wrap", "mean_handling", "agents_present", "occupancy",
               "utilisation"),
     "agent": ("handled", "mean_talk", "mean_wrap", "mean_handling", "occupancy", "utilisation"),
-    "campaign": ("attempts", "live_answers", "successes", "drop_rate", "successes_per_day",
-                 "contacts_per_hour", "outbound_hours", "leads_left", "finished_share"),
+    "campaign": ("attempts", "live_answers", "successes", "drop_rate", "contacts_per_hour",
+                 "outbound_hours", "leads_left", "finished_share"),
 }  # fmt: skip
 """Measures shown for each way to cut a run."""
 
@@ -81,14 +81,14 @@ SHORT: Final[Mapping[str, Text]] = {
     "mean_handling": text("AHT s", "처리 초"),
     "agents_present": text("agents", "착석"),
     "occupancy": text("occ. %", "점유율 %"),
+    "attempts": text("tried", "시도"),
     "live_answers": text("live", "연결"),
-    "successes": text("successes", "성공"),
-    "drop_rate": text("dropped %", "포기율 %"),
-    "successes_per_day": text("a day", "일평균"),
-    "contacts_per_hour": text("contacts/h", "시간당 접촉"),
+    "successes": text("success", "성공"),
+    "drop_rate": text("drop %", "포기율 %"),
+    "contacts_per_hour": text("per h", "시간당"),
     "outbound_hours": text("hours", "업무시간"),
     "leads_left": text("left", "남은 대상"),
-    "finished_share": text("finished %", "완료율 %"),
+    "finished_share": text("done %", "완료율 %"),
     "utilisation": text("util. %", "가동률 %"),
 }
 """Headings of narrow columns; the definitions have the whole words."""

@@ -101,7 +101,7 @@ def _campaigns(
     for row, campaign, pieces, table in zip(rows, campaigns, hours, chances, strict=True):
         row["mode"] = MODES.index(campaign.mode) if campaign.mode in MODES else 0
         row["priority"] = campaign.priority
-        row["other_hour"] = campaign.other_hour and table.shape[0] > 1
+        row["other_hour"] = campaign.other_hour and len({band for _, _, band in pieces}) > 1
         row["attempts"] = campaign.attempts
         row["bands"], row["stages"] = table.shape[:2]
         row["quota"] = NONE if campaign.quota is None else campaign.quota

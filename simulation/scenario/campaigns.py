@@ -147,7 +147,7 @@ class Campaign(Spec):
     attempts: Annotated[Whole, Field(ge=1, le=100)] = 4
     """How often a lead is dialled at most."""
     other_hour: bool = True
-    """The next attempt falls into other hours of `chances` than the last one, if there are any."""
+    """The next attempt falls into other hours of `chances` than the last one, if it calls in any others."""
     chances: Annotated[tuple[Chances, ...], Field(min_length=1)]
     """Of those that fit an attempt, the last one counts; the first fits all."""
     preview: Variate = ZERO
