@@ -1,23 +1,27 @@
 """Calls one by one: lists of legs, the legs behind a figure, and everything that was told of a call."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 
-from callcenter.clock import SECOND
+from callcenter.clock import SECOND, Tick
 from callcenter.desk.live_reports import checked
 from callcenter.errors import InputError, NotFoundError
+from callcenter.measures.contacts import FACTS
 from callcenter.measures.cuts import by_leg
 from callcenter.measures.definitions import Definition, Shelf
 from callcenter.measures.formulas import needs
-from callcenter.measures.live import DayLog
 from callcenter.measures.tally import SERVICE
 from callcenter.store.live_lines import LegLine, day_log
 from callcenter.store.live_reports import LegFilter, LegKey, StoredEvent
 from callcenter.store.unit_of_work import Store, UnitOfWork
+
+_STRETCH: Final = 200
+"""So many legs are looked at first; seldom has a page to look further."""
 
 
 class Side(StrEnum):
@@ -120,35 +124,82 @@ class CallDesk:
         found: list[Listed] = []
         day = wanted.last if after is None else min(wanted.last, date.fromisoformat(after.day))
         while day >= wanted.first and len(found) < most:
-            lines = await uow.live_reports.lines(_one_day(wanted, day))
-            log = day_log(day, legs=lines, spells=())
-            counts = self._counts(log, side=behind.side, definition=shelf.on(known.id, day))
-            there = {LegKey.of(line): line for line in lines}
-            chosen = (key for key in sorted(counts, reverse=True) if after is None or key < after)
-            found += [Listed(leg=there[key], counts=counts[key]) for key in chosen]
+            found += await self._behind_on(
+                uow,
+                _one_day(wanted, day),
+                side=behind.side,
+                definition=shelf.on(known.id, day),
+                after=after,
+                most=most - len(found),
+            )
             day -= timedelta(days=1)
         return found[:most]
 
-    def _counts(self, log: DayLog, *, side: Side, definition: Definition) -> dict[LegKey, float]:
-        """Return the legs that a side counts, and what each adds to it."""
-        calls, origin = log.calls, log.names.origin
-        measure = definition.measure
-        form = measure.numerator if side is Side.NUMERATOR else measure.denominator
-        assert form is not None, "a figure without a denominator was refused"
-        now = int(self._now().timestamp() * SECOND) - origin
-        until = max(now, int(np.maximum(calls.queued, calls.arrived).max(initial=0)) + 1)
-        added = form.of(by_leg(calls, target=definition.target, until=until))
-        scale = measure.scale if side is Side.NUMERATOR else 1.0
-        return {
-            LegKey(
-                day=log.day.isoformat(),
-                arrived=origin + int(calls.arrived[row]),
-                source=log.places[row].source,
-                call=log.places[row].call,
-                leg=int(calls.attempt[row]),
-            ): float(added[row]) * scale
-            for row in np.flatnonzero(added).tolist()
-        }
+    async def _behind_on(
+        self,
+        uow: UnitOfWork,
+        wanted: LegFilter,
+        *,
+        side: Side,
+        definition: Definition,
+        after: LegKey | None,
+        most: int,
+    ) -> list[Listed]:
+        """Look from the day's last leg back, a stretch at a time, until there is enough."""
+        now = int(self._now().timestamp() * SECOND)
+        until = max(now, await uow.live_reports.latest(wanted) + 1)
+        whole = not needs(definition.measure).isdisjoint(FACTS)
+        found: list[Listed] = []
+        async for stretch in _stretches(uow, wanted, after=after, whole=whole):
+            counts = _counts(wanted.first, stretch, until=until, side=side, definition=definition)
+            keyed = ((LegKey.of(leg), leg) for leg in stretch)
+            found += [
+                Listed(leg=leg, counts=counts[key])
+                for key, leg in keyed
+                if key in counts and (after is None or key < after)
+            ]
+            if len(found) >= most:
+                break
+        return found
+
+
+async def _stretches(
+    uow: UnitOfWork, wanted: LegFilter, *, after: LegKey | None, whole: bool
+) -> AsyncIterator[list[LegLine]]:
+    """Give legs, the newest first, more at a time each time; all at once if they are about each other."""
+    if whole:
+        yield sorted(await uow.live_reports.lines(wanted), key=LegKey.of, reverse=True)
+        return
+    size, full = _STRETCH, True
+    while full:
+        legs = await uow.live_reports.page(wanted, after=after, most=size)
+        if legs:
+            yield legs
+            after = LegKey.of(legs[-1])
+        full, size = len(legs) == size, 2 * size
+
+
+def _counts(
+    day: date, legs: Sequence[LegLine], *, until: Tick, side: Side, definition: Definition
+) -> dict[LegKey, float]:
+    """Return the legs of a day that a side counts, and what each adds to it."""
+    log = day_log(day, legs=legs, spells=())
+    calls, origin = log.calls, log.names.origin
+    measure = definition.measure
+    form = measure.numerator if side is Side.NUMERATOR else measure.denominator
+    assert form is not None, "a figure without a denominator was refused"
+    added = form.of(by_leg(calls, target=definition.target, until=until - origin))
+    scale = measure.scale if side is Side.NUMERATOR else 1.0
+    return {
+        LegKey(
+            day=log.day.isoformat(),
+            arrived=origin + int(calls.arrived[row]),
+            source=log.places[row].source,
+            call=log.places[row].call,
+            leg=int(calls.attempt[row]),
+        ): float(added[row]) * scale
+        for row in np.flatnonzero(added).tolist()
+    }
 
 
 def _check(wanted: LegFilter) -> None:

@@ -1,5 +1,6 @@
 """Reports over what switches told: handling times, volumes, service levels, satisfaction, agents."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +12,14 @@ from callcenter.errors import InputError
 from callcenter.measures.definitions import LEVELS, Definition, Shelf
 from callcenter.measures.figures import INTERVAL
 from callcenter.measures.formulas import Unit
-from callcenter.measures.live import Answers, DayLog, Score, answers_of
+from callcenter.measures.live import Answers, Score, answers_of
 from callcenter.measures.reporting import Along, Line, Period, Sum, lines, slot_label
 from callcenter.measures.staff import Staff, staff
 from callcenter.store.live_lines import midnight_of
 from callcenter.store.live_reports import LegFilter, Scored
 from callcenter.store.unit_of_work import Store
-from callcenter.telephony.call_log import NONE
+from callcenter.telephony.call_log import NONE, CallLog
+from callcenter.telephony.names import Names
 
 MOST_DAYS: Final = 92
 """As many days may be reported on at once."""
@@ -107,7 +109,9 @@ class LiveReportDesk:
             shelf = await uow.definitions.shelf()
             for name, inbound, ids in (("inbound", True, INBOUND), ("outbound", False, OUTBOUND)):
                 log = await uow.live_reports.log(replace(wanted, inbound=inbound))
-                sections.append(self._section(name, log, wanted, along=along, shelf=shelf, ids=ids))
+                sections.append(
+                    await self._section(name, log, wanted, along=along, shelf=shelf, ids=ids)
+                )
             if along in _OF_TICKETS and wanted.queue is wanted.group is wanted.agent is None:
                 opened = await uow.live_reports.tickets(wanted.first, wanted.last)
                 sections.append(_tickets(opened, along=along, unsure=self._period(wanted)))
@@ -142,22 +146,24 @@ class LiveReportDesk:
         async with self._store.reading() as uow:
             shelf = await uow.definitions.shelf()
             log = await uow.live_reports.log(wanted)
-        section = self._section("", log, wanted, along=along, shelf=shelf, ids=ids)
+        section = await self._section("", log, wanted, along=along, shelf=shelf, ids=ids)
         return LiveReport(wanted=wanted, along=along, at=self._now(), sections=(section,))
 
-    def _section(
+    async def _section(
         self,
         name: str,
-        log: DayLog,
+        log: tuple[CallLog, Names],
         wanted: LegFilter,
         *,
         along: Along,
         shelf: Shelf,
         ids: Sequence[str],
     ) -> Section:
-        total, found = lines(
-            log.calls,
-            names=log.names,
+        calls, names = log
+        total, found = await asyncio.to_thread(
+            lines,
+            calls,
+            names=names,
             period=self._period(wanted),
             shelf=shelf,
             wanted=ids,

@@ -1,5 +1,6 @@
 """What switches told, read for reports and lists: legs as a log, page by page, and with their events."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.clock import DAY, SECOND, Tick
 from callcenter.domain.calls import LegKind, Outcome
 from callcenter.domain.worktime import midnight
-from callcenter.measures.live import DayLog
-from callcenter.store.live_lines import LegLine, day_log
+from callcenter.store.leg_columns import log_columns, log_of
+from callcenter.store.live_lines import LegLine, midnight_of
 from callcenter.store.tables.live import CSAT_ANSWER, LEG, TELEPHONY_EVENT
 from callcenter.store.tables.tickets import TICKET
+from callcenter.telephony.call_log import CallLog
+from callcenter.telephony.names import Names
 
 DIALLED: Final = (LegKind.OUTBOUND, LegKind.CALLBACK)
 """Kinds of legs by which the centre calls; by all others it is called."""
@@ -96,13 +99,22 @@ class LiveReports:
 
     # --- As columns ------------------------------------------------------------------------------------
 
-    async def log(self, wanted: LegFilter) -> DayLog:
-        """Return legs as a log whose ticks count from the first day's midnight; without spells."""
-        return day_log(wanted.first, legs=await self.lines(wanted), spells=())
+    async def log(self, wanted: LegFilter) -> tuple[CallLog, Names]:
+        """Return legs as a log whose ticks count from the first day's midnight."""
+        origin = midnight_of(wanted.first)
+        query = select(*log_columns(origin)).where(*_conditions(wanted))
+        rows = (await self._connection.execute(query)).all()
+        return await asyncio.to_thread(log_of, rows, origin=origin)
 
     async def lines(self, wanted: LegFilter) -> list[LegLine]:
         """Return all legs, in any order."""
         return await self._legs(select(*_LEG).where(*_conditions(wanted)))
+
+    async def latest(self, wanted: LegFilter) -> Tick:
+        """Return when the last leg entered its queue, or else the line; 0 if there is none."""
+        entered = func.max(func.coalesce(LEG.c.queued, LEG.c.arrived))
+        query = select(func.coalesce(entered, 0)).where(*_conditions(wanted))
+        return int((await self._connection.execute(query)).scalar_one())
 
     # --- As a list -------------------------------------------------------------------------------------
 

@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
-from callcenter.clock import HOUR, MINUTE, SECOND
+from callcenter.clock import DAY, HOUR, MINUTE, SECOND
 from callcenter.desk.call_lists import Behind, CallDesk, Listed, Side
+from callcenter.desk.definitions import DefinitionDesk, NewVersion
 from callcenter.desk.live_reports import HANDLING, LiveReportDesk
-from callcenter.domain.calls import Outcome
+from callcenter.domain.calls import LegKind, Outcome
 from callcenter.errors import InputError, NotFoundError
-from callcenter.measures.definitions import LEVELS
+from callcenter.measures.cuts import by_leg
+from callcenter.measures.definitions import DEFINITIONS, LEVELS
 from callcenter.measures.reporting import Along
 from callcenter.store.live_lines import LegLine
 from callcenter.store.live_reports import LegFilter, LegKey
 from callcenter.store.unit_of_work import Store
-from tests import legs
+from tests import builders, legs
 from tests.desks import Watch
 from tests.legs import FRIDAY
 
@@ -128,6 +130,52 @@ async def test_pages_of_the_calls_behind_a_figure_give_each_once(store: Store) -
 
     assert by_seven == at_once
     assert {one.counts for one in at_once} == {1.0}
+
+
+async def test_a_figure_few_calls_are_behind_is_looked_for_through_the_whole_day(
+    store: Store,
+) -> None:
+    many = list(legs.a_day(calls=900, apart=30 * SECOND))
+    async with store.writing() as uow:
+        await uow.legs.put_legs(many)
+    behind = Behind(definition="hung_up", side=Side.NUMERATOR)
+    one_day = LegFilter(first=FRIDAY, last=FRIDAY)
+
+    found = await every(store, one_day, behind=behind, limit=200)
+
+    gave_up = [one for one in many if one.outcome in {Outcome.ABANDONED, Outcome.BALKED}]
+    inbound = sorted(map(LegKey.of, gave_up), reverse=True)
+    assert [LegKey.of(one.leg) for one in found] == inbound
+
+
+async def test_a_figure_of_whole_calls_is_looked_for_in_whole_calls(store: Store) -> None:
+    fresh = [one for one in legs.a_day(calls=600, apart=40 * SECOND) if one.answered]
+    again = [
+        leg._replace(
+            leg=1,
+            kind=LegKind.TRANSFER,
+            arrived=leg.arrived + 3 * HOUR,
+            queued=leg.arrived + 3 * HOUR,
+        )
+        for leg in fresh[::2]
+    ]
+    async with store.writing() as uow:
+        await uow.legs.put_legs([*fresh, *again])
+    await DefinitionDesk(store=store, now=Watch(datetime(2026, 11, 20, 1, tzinfo=UTC))).redefine(
+        "answer_rate",
+        NewVersion(valid_from=FRIDAY, formula="calls_settled_first / calls"),
+        replaces=1,
+        actor=builders.an_actor(),
+    )
+    behind = Behind(definition="answer_rate", side=Side.NUMERATOR)
+
+    found = await every(store, LegFilter(first=FRIDAY, last=FRIDAY), behind=behind, limit=50)
+
+    async with store.reading() as uow:
+        calls, _ = await uow.live_reports.log(LegFilter(first=FRIDAY, last=FRIDAY))
+    target = DEFINITIONS["answer_rate"].target
+    told = by_leg(calls, target=target, until=DAY)["calls_settled_first"]
+    assert sum(one.counts or 0 for one in found) == told.sum() > 100
 
 
 @pytest.mark.parametrize(
