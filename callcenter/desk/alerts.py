@@ -45,6 +45,8 @@ class Reading(StrEnum):
     """Sums that do not add up."""
     GAPS = "gaps"
     """Numbers of a source that nobody has told yet."""
+    SKEW = "skew"
+    """Seconds by which the clock of a source is wrong, either way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,16 @@ RULES: Final = (
         raise_after=2 * MINUTE,
         ko="교환기 {subject}의 빠진 번호 {value:.0f}건이 채워지지 않았습니다",
         en="switch {subject}: {value:.0f} missing numbers have not been told again",
+    ),
+    Rule(
+        name="clock-skew",
+        reading=Reading.SKEW,
+        severity=Severity.WARN,
+        raise_at=1.0,
+        clear_at=0.5,
+        raise_after=5 * SECOND,
+        ko="교환기 {subject}의 시계가 {value:.0f}초 틀립니다",
+        en="the clock of switch {subject} is wrong by {value:.0f} s",
     ),
 )
 

@@ -187,7 +187,12 @@ def readings(found: Board, sources: Sequence[SourceNow], tickets: TicketCounts |
         **dict(_of_queues(found)),
         **{(Reading.SILENT, one.source): one.silent_seconds for one in sources},
         **{(Reading.GAPS, one.source): float(one.gaps) for one in sources},
+        **{(Reading.SKEW, one.source): _wrong_by(one) for one in sources},
     }
+
+
+def _wrong_by(source: SourceNow) -> float | None:
+    return None if source.skew_ms is None else abs(source.skew_ms) / 1000
 
 
 def _of_queues(found: Board) -> Iterator[tuple[tuple[Reading, str], float]]:
