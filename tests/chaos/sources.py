@@ -145,6 +145,8 @@ class Line:
         self.lost: set[int] = set()
         """Numbers that got lost."""
         self.came_late = 0
+        self.repeats = 0
+        """Events that were told twice on purpose."""
         self.asked_again: set[int] = set()
         """Numbers that were told once more because somebody asked."""
 
@@ -187,6 +189,7 @@ class Line:
         self._told = max(self._told, told.at)
         if not mischief.shuffled:
             return [message]
+        self.repeats += mischief.doubled
         for copy in range(1 + mischief.doubled):
             heappush(self._held, (told.at + self._delay(), 2 * number + copy, message))
         return []
