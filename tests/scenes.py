@@ -4,9 +4,7 @@ A scene says only what matters to it. Times are bare ticks; a threshold is `CERT
 coin is meant to fall between.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,41 +12,34 @@ import numpy as np
 from callcenter.clock import NEVER
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
-from callcenter.domain.outbound import Disposition
 from callcenter.telephony.call_log import AgentLog, CallLog
 from simulation.engines.port import Engine
 from simulation.tables import (
-    CALLING,
-    CAMPAIGN,
     COINS,
-    COURSE,
-    DIALLER,
     DURATIONS,
-    FORTUNE,
     GATE,
     GROUP,
-    KNOTS,
     MOVE,
     QUEUE,
     SKILL,
     START,
-    SWITCH,
-    TIMES,
-    TO_BAND,
-    TO_KEEP,
     Fates,
-    Leads,
-    Outbound,
     Tables,
     Workload,
 )
+from tests.scene_campaigns import (
+    ACampaign,
+    ADialler,
+    Fate,
+    frozen,
+    leads_of,
+    outbound_of,
+    ranges,
+    records,
+)
 
-ALL_SUCCEED = (0,) * 7 + (1 << 32,)
-"""Thresholds of a coin that always falls on success."""
 OPEN = ((-1, NEVER),)
 """Doors of a queue that never closes."""
-Fate = Mapping[str, int]
-"""Durations, coins and priority of one leg, by name; what is not said is the queue's constant or 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,52 +113,6 @@ class AlreadyThere(ACall):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ACourse:
-    """Of an attempt; a pair of ticks stands for all that lie between them."""
-
-    again: bool = False
-    preview: int | tuple[int, int] = 0
-    ring: int | tuple[int, int] = 1
-    talk: int | tuple[int, int] = 1
-    wrap: int | tuple[int, int] = 0
-    wait: int | tuple[int, int] = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class ALead:
-    cell: int = -1
-    callable: bool = True
-    coins: tuple[Fate, ...] = ()
-    """Of its attempts; what is not said is 0."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ACampaign:
-    mode: int = 0
-    priority: int = 0
-    other_hour: bool = False
-    attempts: int = 1
-    quota: int = -1
-    ratio: int = 1_000
-    cap: int = 0
-    chances: tuple[tuple[tuple[int, ...], ...], ...] = ((ALL_SUCCEED,),)
-    """Thresholds by band and stage."""
-    courses: Mapping[int, ACourse] = field(default_factory=dict)
-    calling: tuple[tuple[int, int, int], ...] = ((0, NEVER, 0),)
-    leads: tuple[ALead, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ADialler:
-    group: int = 0
-    campaign: int = 0
-    keep: int = 0
-    stop: int = -1
-    changes: tuple[tuple[int, int], ...] = ()
-    """(tick, keep)."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Scene:
     queues: tuple[AQueue, ...] = (AQueue(),)
     groups: tuple[AGroup, ...] = (AGroup(),)
@@ -194,10 +139,10 @@ class Scene:
         skills = _skills(self)
         return Tables(
             queue=_queues(self, skills),
-            skill=_frozen(skills, SKILL),
+            skill=frozen(skills, SKILL),
             group=_groups(self),
             gate=_gates(doors),
-            agent_group=_frozen(
+            agent_group=frozen(
                 [
                     number
                     for number, group in enumerate(self.groups)
@@ -205,15 +150,15 @@ class Scene:
                 ],
                 np.int32,
             ),
-            lines=_frozen(self.lines, np.int64),
-            taker=_frozen([row for rows in _takers(self, skills) for row in rows], np.int32),
-            alarm=_frozen([tick for ticks in _alarms(self) for tick in ticks], np.int64),
-            balk_from=_frozen([step[0] for queue in self.queues for step in queue.balk], np.int64),
-            balk_p=_frozen([step[1] for queue in self.queues for step in queue.balk], np.int64),
-            transfer_to=_frozen([to for q in self.queues for to, _ in q.transfers], np.int32),
-            transfer_p=_frozen([p for q in self.queues for _, p in q.transfers], np.int64),
-            door_open=_frozen([door[0] for own in doors for door in own], np.int64),
-            door_close=_frozen([door[1] for own in doors for door in own], np.int64),
+            lines=frozen(self.lines, np.int64),
+            taker=frozen([row for rows in _takers(self, skills) for row in rows], np.int32),
+            alarm=frozen([tick for ticks in _alarms(self) for tick in ticks], np.int64),
+            balk_from=frozen([step[0] for queue in self.queues for step in queue.balk], np.int64),
+            balk_p=frozen([step[1] for queue in self.queues for step in queue.balk], np.int64),
+            transfer_to=frozen([to for q in self.queues for to, _ in q.transfers], np.int32),
+            transfer_p=frozen([p for q in self.queues for _, p in q.transfers], np.int64),
+            door_open=frozen([door[0] for own in doors for door in own], np.int64),
+            door_close=frozen([door[1] for own in doors for door in own], np.int64),
             outbound=outbound_of(self.campaigns, self.diallers, self.cells),
         )
 
@@ -225,14 +170,14 @@ class Scene:
         counts = [len(queue.spare) for queue in self.queues]
         return Workload(
             start_tick=self.start_tick,
-            arrived=_frozen([call.at for call in calls], np.int64),
-            queue=_frozen([call.queue for call in calls], np.int16),
+            arrived=frozen([call.at for call in calls], np.int64),
+            queue=frozen([call.queue for call in calls], np.int16),
             fates=Fates(**{name: self._column(name, fates) for name in _columns()}),
-            spare_first=_frozen(len(calls) + np.cumsum([0, *counts])[:-1], np.int32),
-            spare_count=_frozen(counts, np.int32),
-            moves=_frozen(sorted(self.moves), MOVE),
+            spare_first=frozen(len(calls) + np.cumsum([0, *counts])[:-1], np.int32),
+            spare_count=frozen(counts, np.int32),
+            moves=frozen(sorted(self.moves), MOVE),
             leads=leads_of(self.campaigns),
-            start=_frozen([(c.progress, c.agent, c.since) for c in self.start], START),
+            start=frozen([(c.progress, c.agent, c.since) for c in self.start], START),
         )
 
     def _column(self, name: str, fates: list[tuple[int, Fate]]) -> np.ndarray[Any, Any]:
@@ -240,96 +185,7 @@ class Scene:
         values = [
             fate.get(name, _constant(self.queues[queue], name)) for queue, fate in fates if said
         ]
-        return _frozen(values, _columns()[name])
-
-
-def outbound_of(
-    campaigns: tuple[ACampaign, ...], diallers: tuple[ADialler, ...], cells: tuple[int, ...]
-) -> Outbound:
-    """Return what an engine knows of the campaigns."""
-    courses = [
-        campaign.courses.get(found, ACourse()) for campaign in campaigns for found in Disposition
-    ]
-    quantile: list[int] = []
-    course_rows = [_course(course, quantile) for course in courses]
-    switches = [
-        (tick, TO_KEEP, number, keep)
-        for number, dialler in enumerate(diallers)
-        for tick, keep in dialler.changes
-    ]
-    for number, campaign in enumerate(campaigns):
-        starts = {start for start, _, _ in campaign.calling}
-        switches += [(start, TO_BAND, number, band) for start, _, band in campaign.calling]
-        switches += [
-            (end, TO_BAND, number, -1) for _, end, _ in campaign.calling if end not in starts
-        ]
-    return Outbound(
-        campaign=_campaigns(campaigns),
-        course=_frozen(course_rows, COURSE),
-        calling=_frozen([piece for own in campaigns for piece in own.calling], CALLING),
-        switch=_frozen(sorted(row for row in switches if row[0] < NEVER), SWITCH),
-        dialler=_frozen([(d.group, d.campaign, d.keep, d.stop) for d in diallers], DIALLER),
-        chance=_frozen(
-            [p for own in campaigns for band in own.chances for stage in band for p in stage],
-            np.int64,
-        ),
-        quantile=_frozen(quantile, np.int64),
-        cell_quota=_frozen(cells, np.int64),
-    )
-
-
-def _course(course: ACourse, quantile: list[int]) -> tuple[int, ...]:
-    firsts, counts = [], []
-    for name in TIMES:
-        value = getattr(course, name)
-        knots = [value]
-        if isinstance(value, tuple):
-            knots = np.rint(np.linspace(*value, (1 << KNOTS) + 1)).astype(int).tolist()
-        firsts.append(len(quantile))
-        counts.append(len(knots))
-        quantile += knots
-    return (course.again, *firsts, *counts)
-
-
-def _campaigns(campaigns: tuple[ACampaign, ...]) -> np.ndarray[Any, Any]:
-    leads = _ranges([len(campaign.leads) for campaign in campaigns])
-    calling = _ranges([len(campaign.calling) for campaign in campaigns])
-    chances = _ranges([len(c.chances) * len(c.chances[0]) for c in campaigns])
-    fortunes = _ranges([len(c.leads) * c.attempts for c in campaigns])
-    rows = [
-        vars(campaign)
-        | {
-            "bands": len(campaign.chances),
-            "stages": len(campaign.chances[0]),
-            "chance_first": chances[number][0],
-            "calling_first": calling[number][0],
-            "calling_last": calling[number][1],
-            "lead_first": leads[number][0],
-            "lead_last": leads[number][1],
-            "fortune_first": fortunes[number][0],
-        }
-        for number, campaign in enumerate(campaigns)
-    ]
-    return _records(rows, CAMPAIGN)
-
-
-def leads_of(campaigns: tuple[ACampaign, ...]) -> Leads:
-    """Return everything random about the leads."""
-    leads = [lead for campaign in campaigns for lead in campaign.leads]
-    fortunes = [
-        lead.coins[attempt] if attempt < len(lead.coins) else {}
-        for campaign in campaigns
-        for attempt in range(campaign.attempts)
-        for lead in campaign.leads
-    ]
-    names = FORTUNE.names or ()
-    return Leads(
-        cell=_frozen([lead.cell for lead in leads], np.int32),
-        callable=_frozen([lead.callable for lead in leads], np.bool_),
-        fortune=_frozen(
-            [tuple(coins.get(name, 0) for name in names) for coins in fortunes], FORTUNE
-        ),
-    )
+        return frozen(values, _columns()[name])
 
 
 def _columns() -> dict[str, Any]:
@@ -339,16 +195,6 @@ def _columns() -> dict[str, Any]:
 
 def _constant(queue: AQueue, name: str) -> int:
     return queue.constants.get(name, NEVER if name == "patience" else 0)
-
-
-def _frozen(values: Any, dtype: Any) -> np.ndarray[Any, Any]:
-    array = np.array(values, dtype)
-    array.flags.writeable = False
-    return array
-
-
-def _records(rows: list[dict[str, Any]], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    return _frozen([tuple(row[name] for name in dtype.names or ()) for row in rows], dtype)
 
 
 def _skills(scene: Scene) -> list[tuple[int, ...]]:
@@ -389,31 +235,26 @@ def _alarms(scene: Scene) -> list[list[int]]:
     ]
 
 
-def _ranges(lengths: list[int]) -> list[tuple[int, int]]:
-    ends = np.cumsum([0, *lengths]).tolist()
-    return list(pairwise(ends))
-
-
 def _queues(scene: Scene, skills: list[tuple[int, ...]]) -> np.ndarray[Any, Any]:
     parts = {
-        "balk": _ranges([len(queue.balk) for queue in scene.queues]),
-        "transfer": _ranges([len(queue.transfers) for queue in scene.queues]),
-        "door": _ranges([len(queue.doors) for queue in scene.queues]),
-        "taker": _ranges([len(rows) for rows in _takers(scene, skills)]),
-        "alarm": _ranges([len(ticks) for ticks in _alarms(scene)]),
+        "balk": ranges([len(queue.balk) for queue in scene.queues]),
+        "transfer": ranges([len(queue.transfers) for queue in scene.queues]),
+        "door": ranges([len(queue.doors) for queue in scene.queues]),
+        "taker": ranges([len(rows) for rows in _takers(scene, skills)]),
+        "alarm": ranges([len(ticks) for ticks in _alarms(scene)]),
     }
     rows = []
     for number, queue in enumerate(scene.queues):
         row = dict(vars(queue)) | {name: _constant(queue, name) for name in DURATIONS}
-        for name, ranges in parts.items():
-            row[f"{name}_first"], row[f"{name}_last"] = ranges[number]
+        for name, bounds in parts.items():
+            row[f"{name}_first"], row[f"{name}_last"] = bounds[number]
         rows.append(row)
-    return _records(rows, QUEUE)
+    return records(rows, QUEUE)
 
 
 def _groups(scene: Scene) -> np.ndarray[Any, Any]:
-    skills = _ranges([len(group.skills) for group in scene.groups])
-    agents = _ranges([group.headcount for group in scene.groups])
+    skills = ranges([len(group.skills) for group in scene.groups])
+    agents = ranges([group.headcount for group in scene.groups])
     rows = [
         vars(group)
         | {
@@ -424,7 +265,7 @@ def _groups(scene: Scene) -> np.ndarray[Any, Any]:
         }
         for number, group in enumerate(scene.groups)
     ]
-    return _records(rows, GROUP)
+    return records(rows, GROUP)
 
 
 def _gates(doors: list[tuple[tuple[int, int], ...]]) -> np.ndarray[Any, Any]:
@@ -435,7 +276,7 @@ def _gates(doors: list[tuple[tuple[int, int], ...]]) -> np.ndarray[Any, Any]:
         for tick, opens in zip(door, (True, False), strict=True)
         if 0 <= tick < NEVER
     ]
-    return _frozen([(tick, queue, opens) for tick, opens, queue in sorted(rows)], GATE)
+    return frozen([(tick, queue, opens) for tick, opens, queue in sorted(rows)], GATE)
 
 
 @dataclass(frozen=True)

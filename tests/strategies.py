@@ -9,18 +9,14 @@ from callcenter.domain.agents import AgentState
 from callcenter.domain.outbound import Disposition
 from simulation.state import Progress
 from simulation.tables import CERTAIN, CHOICES, COINS, DURATIONS, FORTUNE, MODES
+from tests.scene_campaigns import ACampaign, ACourse, ADialler, ALead, Fate
 from tests.scenes import (
     OPEN,
     ACall,
-    ACampaign,
-    ACourse,
-    ADialler,
     AGroup,
-    ALead,
     AlreadyThere,
     AQueue,
     ASkill,
-    Fate,
     Scene,
 )
 

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -112,6 +113,10 @@ async def _speak(source: Source, voice_of: Callable[[Spool], Voice], *, say: Say
         say(f"stopped after number {spool.sequence}; {owed} not yet acknowledged")
 
 
+def _share(draw: Callable[[int], bytes]) -> float:
+    return int.from_bytes(draw(4)) / 2**32
+
+
 async def _tell(
     source: Source, voice: Voice, spool: Spool, *, stop: asyncio.Event, say: Say
 ) -> int:
@@ -119,7 +124,7 @@ async def _tell(
     async with MqttBus(
         source.broker,
         session=Session(identifier=f"{source.name}-{source.site}"),
-        jitter=lambda: int.from_bytes(os.urandom(4)) / 2**32,
+        jitter=partial(_share, os.urandom),
         filters=heard_by(source.name, site=source.site),
         will=last_will(source.name, site=source.site, at=wall_tick()),
     ) as bus:

@@ -14,7 +14,8 @@ from callcenter.telephony.call_log import NONE
 from simulation.engines import ENGINES, engine
 from simulation.engines.port import Engine
 from simulation.lead_ends import lead_ends
-from tests.scenes import ACampaign, Scene, live
+from tests.scene_campaigns import ACampaign
+from tests.scenes import Scene, live
 from tests.strategies import scenes
 
 BOTH = pytest.mark.parametrize("run", [engine(name) for name in ENGINES], ids=ENGINES)

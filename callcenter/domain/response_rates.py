@@ -1,4 +1,4 @@
-"""What became of an attempt to reach somebody, and the rates a survey is judged by.
+"""The rates a survey is judged by, from what became of its attempts.
 
 The rates are AAPOR's (Standard Definitions, 10th edition, 2023), by case and not by attempt: every lead
 counts once, by the last thing known of it. Without complete attempts on everybody the unknown weigh in
@@ -10,52 +10,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-
-class Disposition(StrEnum):
-    """How one attempt ended."""
-
-    SUCCESS = "success"
-    """The contact did what it was for: a complete interview, a notice understood."""
-    PARTIAL = "partial"
-    """Broken off after a usable part."""
-    CALL_BACK = "call_back"
-    """Asked to be called at another time."""
-    REFUSAL = "refusal"
-    NO_ANSWER = "no_answer"
-    BUSY = "busy"
-    MACHINE = "machine"
-    """A machine or mailbox answered."""
-    WRONG_NUMBER = "wrong_number"
-    NOT_ELIGIBLE = "not_eligible"
-    """Reached, and not one of those meant."""
-    DROPPED = "dropped"
-    """Picked up, and no agent was there."""
-
+from callcenter.domain.outbound import Disposition
 
 DISPOSITION_NAMES_KO: Final[dict[Disposition, str]] = {
     Disposition.SUCCESS: "성공",
     Disposition.PARTIAL: "일부 응답",
-    Disposition.CALL_BACK: "재통화 약속",
+    Disposition.CALL_LATER: "재통화 약속",
     Disposition.REFUSAL: "거절",
     Disposition.NO_ANSWER: "무응답",
     Disposition.BUSY: "통화중",
     Disposition.MACHINE: "자동응답",
     Disposition.WRONG_NUMBER: "결번·오번호",
-    Disposition.NOT_ELIGIBLE: "대상 아님",
     Disposition.DROPPED: "상담사 부재 끊김",
 }
-
-LIVE: Final = frozenset(
-    {
-        Disposition.SUCCESS,
-        Disposition.PARTIAL,
-        Disposition.CALL_BACK,
-        Disposition.REFUSAL,
-        Disposition.NOT_ELIGIBLE,
-        Disposition.DROPPED,
-    }
-)
-"""A person picked up: what dropped calls are a share of."""
 
 
 class Code(StrEnum):
@@ -75,13 +42,12 @@ CODE_OF: Final[dict[Disposition, Code]] = {
     Disposition.SUCCESS: Code.COMPLETE,
     Disposition.PARTIAL: Code.PARTIAL,
     Disposition.REFUSAL: Code.REFUSAL,
-    Disposition.CALL_BACK: Code.OTHER,
+    Disposition.CALL_LATER: Code.OTHER,
     Disposition.DROPPED: Code.NON_CONTACT,
     Disposition.MACHINE: Code.NON_CONTACT,
     Disposition.NO_ANSWER: Code.UNKNOWN,
     Disposition.BUSY: Code.UNKNOWN,
     Disposition.WRONG_NUMBER: Code.NOT_ELIGIBLE,
-    Disposition.NOT_ELIGIBLE: Code.NOT_ELIGIBLE,
 }
 """What a case is by its last attempt; one without an attempt is `UNKNOWN`."""
 

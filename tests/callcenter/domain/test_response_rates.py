@@ -1,13 +1,7 @@
 """AAPOR's rates, by hand."""
 
-from callcenter.domain.dispositions import (
-    CODE_OF,
-    DISPOSITION_NAMES_KO,
-    LIVE,
-    Code,
-    Disposition,
-    rates,
-)
+from callcenter.domain.outbound import Disposition
+from callcenter.domain.response_rates import CODE_OF, DISPOSITION_NAMES_KO, Code, rates
 
 CASES = {
     Code.COMPLETE: 400,
@@ -39,5 +33,3 @@ def test_of_nobody_there_is_no_rate() -> None:
 
 def test_every_disposition_has_a_group_and_a_name() -> None:
     assert set(CODE_OF) == set(DISPOSITION_NAMES_KO) == set(Disposition)
-    assert Disposition.MACHINE not in LIVE
-    assert Disposition.DROPPED in LIVE
