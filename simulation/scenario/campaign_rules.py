@@ -1,10 +1,10 @@
 """What keeps a scenario's campaigns from being run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from simulation.scenario.campaigns import PARTS, Campaign
-from simulation.scenario.days import days_of, weekly
+from simulation.scenario.days import DayOf, days_of, weekly
 from simulation.scenario.model import Scenario
 from simulation.scenario.problems import Path, Problem
 from simulation.scenario.variate_specs import ByTime, Mixture, Spec
@@ -20,19 +20,25 @@ def campaign_problems(scenario: Scenario) -> Iterator[Problem]:
         why = f"expected at most {MOST_ATTEMPTS:,} attempts in all, got up to {attempts:,}"
         yield Problem(("campaigns",), why)
     for name, campaign in scenario.campaigns.items():
-        at: Path = ("campaigns", name)
-        if not _ever_calls(scenario, campaign):
-            got = "windows" if campaign.windows is not None else "first"
-            yield Problem((*at, got), "expected calling hours on some open day, got none")
-        yield from _by_the_clock(campaign, at)
+        yield from _by_the_clock(campaign, ("campaigns", name))
 
 
-def _ever_calls(scenario: Scenario, campaign: Campaign) -> bool:
+def stray_campaigns(scenario: Scenario) -> list[Problem]:
+    """List campaigns that never call in the calendar."""
+    days = [day for day in days_of(scenario) if day.is_open] if scenario.campaigns else []
+    why = "expected calling hours on some open day, got none"
+    return [
+        Problem(("campaigns", name, "first" if campaign.windows is None else "windows"), why)
+        for name, campaign in scenario.campaigns.items()
+        if not _ever_calls(campaign, days)
+    ]
+
+
+def _ever_calls(campaign: Campaign, open_days: Sequence[DayOf]) -> bool:
     return any(
-        day.is_open
-        and (campaign.first or day.date) <= day.date <= (campaign.last or day.date)
+        (campaign.first or day.date) <= day.date <= (campaign.last or day.date)
         and (campaign.windows is None or weekly(campaign.windows, day.date))
-        for day in days_of(scenario)
+        for day in open_days
     )
 
 

@@ -19,6 +19,7 @@ from simulation.scenario.arrivals import (
     TraceArrivals,
 )
 from simulation.scenario.callers import Queue
+from simulation.scenario.campaigns import Campaign
 from simulation.scenario.days import public_holidays, weekly
 from simulation.scenario.expectations import Outlook, QueueOutlook, outlook
 from simulation.scenario.model import Scenario
@@ -54,6 +55,13 @@ _FAMILIES_KO = {
     "mixture": "혼합분포",
     "by-time": "시간대별",
 }
+_MODES_KO = {
+    "manual": "수동",
+    "preview": "미리보기",
+    "progressive": "순차",
+    "power": "배율",
+    "predictive": "예측",
+}
 _UNITS_KO = {"d": "일", "h": "시간", "m": "분", "s": "초", "ms": "밀리초"}
 _FEW = 5
 
@@ -73,6 +81,7 @@ def describe(scenario: Scenario, language: Language = "en") -> list[Section]:
         Section(teller.say("When", "운영 시간"), tuple(teller.when())),
         Section(teller.say("Who comes", "고객"), tuple(teller.callers())),
         Section(teller.say("Who serves", "상담 인력"), tuple(teller.people())),
+        Section(teller.say("Whom the centre calls", "발신 캠페인"), tuple(teller.campaigns())),
         Section(teller.say("Work and hands", "업무량과 인력"), tuple(teller.load())),
         Section(teller.say("Assumed, not known", "가정한 입력값"), tuple(teller.assumptions())),
     ]
@@ -292,6 +301,39 @@ class _Teller:
     def _shift(self, name: str) -> str:
         shift = self.scenario.shift[name]
         return f"{format_clock_time(shift.start)}-{format_clock_time(shift.end)}"
+
+    def campaigns(self) -> Iterator[str]:
+        for name, campaign in self.scenario.campaigns.items():
+            about = f"{name} ({campaign.field})" if campaign.field else name
+            mode = self.say(f"{campaign.mode} dialling", f"{_MODES_KO[campaign.mode]} 발신")
+            wanted = "" if campaign.quota is None else f"{campaign.quota:,}"
+            quota = wanted and self.say(f", {wanted} successes wanted", f", 목표 성공 {wanted}건")
+            yield self.say(
+                f"{about}: {campaign.leads:,} leads{quota}, {mode}, {campaign.attempts} attempts each",
+                f"{about}: 대상 {campaign.leads:,}명{quota}, {mode}, 대상별 {campaign.attempts}회까지",
+            )
+            yield f"  {self._calling(campaign)}"
+            usual = campaign.chances[0]
+            live = 1 - usual.no_answer - usual.busy - usual.machine
+            talk = duration_in_words(campaign.talk, self.language)
+            yield self.say(
+                f"  {live:.0%} answer, {usual.success:.0%} are a success; talk: {talk}",
+                f"  연결 {live:.0%}, 성공 {usual.success:.0%}; 통화: {talk}",
+            )
+            for group, rules in campaign.dialled_by.items():
+                yield self.say(
+                    f"  dialled by {group} while more than {rules.keep_idle} of them are idle",
+                    f"  {group}에서 대기 상담사가 {rules.keep_idle}명을 넘을 때 발신",
+                )
+
+    def _calling(self, campaign: Campaign) -> str:
+        calendar = self.scenario.calendar
+        first, last = campaign.first or calendar.first, campaign.last or calendar.last
+        hours = "; ".join(
+            f"{self._weekdays(days)} {self._hours(format_hours(each))}"
+            for days, each in (campaign.windows or calendar.open).items()
+        )
+        return self.say(f"{first} to {last}, {hours}", f"{first} ~ {last}, {hours}")
 
     def load(self) -> Iterator[str]:
         days = max(self.expected.open_days, 1)

@@ -15,6 +15,7 @@ from simulation.scenario.arrivals import (
     RateArrivals,
     TraceArrivals,
 )
+from simulation.scenario.campaign_rules import stray_campaigns
 from simulation.scenario.days import HoursOfDay, hours_of
 from simulation.scenario.expectations import Outlook, outlook
 from simulation.scenario.model import Scenario
@@ -40,6 +41,7 @@ def warnings(scenario: Scenario) -> list[str]:
     found = chain(
         _grave(scenario, expected),
         stray_events(scenario),
+        stray_campaigns(scenario),
         _short_of_lines(scenario),
         _unused(scenario),
         _idle_groups(scenario, expected),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from callcenter.errors import ScenarioError
+from simulation.scenario.campaign_rules import stray_campaigns
 from simulation.scenario.complaints import complaints
 from simulation.scenario.model import Scenario
 from simulation.scenario.overrides import Overrides, overridden
@@ -209,14 +210,14 @@ def _scenario(tree: Tree, *, overrides: Overrides, folder: File, file: str) -> S
 
 
 def _misdated(scenario: Scenario, tree: Tree) -> list[Problem]:
-    """Find events that miss the calendar they were written for.
+    """Find events and campaigns that miss the calendar they were written for.
 
-    Where another file or an override moved the calendar, an event left outside is no mistake.
+    Where another file or an override moved the calendar, one left outside is no mistake.
     """
     dated = {place_of(tree, ("calendar", key)).file for key in ("first", "last")}
     return [
         problem
-        for problem in stray_events(scenario)
+        for problem in (*stray_events(scenario), *stray_campaigns(scenario))
         if dated == {place_of(tree, problem.path).file}
     ]
 

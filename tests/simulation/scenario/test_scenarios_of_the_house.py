@@ -7,6 +7,7 @@ import pytest
 
 from callcenter.errors import ScenarioError
 from simulation.scenario import Scenario, load, loads, warnings
+from simulation.scenario.campaign_rules import stray_campaigns
 from simulation.scenario.days import days_of, event_dates, public_holidays
 from simulation.scenario.describe import describe
 from simulation.scenario.expectations import outlook
@@ -25,7 +26,8 @@ def of_the_house(name: str) -> Scenario:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_scenario_of_the_house_is_sound_and_named_like_its_file(path: Path) -> None:
     scenario = load(path)
-    beyond = {f"event.{problem.path[-1]}" for problem in stray_events(scenario)}
+    stray = (*stray_events(scenario), *stray_campaigns(scenario))
+    beyond = {".".join(map(str, problem.path)) for problem in stray}
 
     assert scenario.scenario == path.stem
     assert {"en", "ko"} <= scenario.title.keys()
@@ -142,6 +144,31 @@ def test_a_description_names_hours_load_and_what_is_assumed() -> None:
     assert "Erlangs on average" in text
     assert "queue.phone.after_call: Not reported" in text
     assert "2009-01-26 Korean New Year" in text
+
+
+def test_a_description_names_whom_the_centre_calls() -> None:
+    lines = [line for section in describe(of_the_house("bucheon-2009")) for line in section.lines]
+    text = "\n".join(lines)
+
+    for words in (
+        "water-bills (수도요금): 22,500 leads, progressive dialling, 3 attempts each",
+        "2009-01-05 to 2009-09-30, mon-fri 14:00-15:30",
+        "49% answer, 37% are a success; talk: lognormal, 45s on average, cv 0.6",
+        "dialled by agents while more than 6 of them are idle",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(("name", "fields"), [("bucheon-2009", 11), ("bucheon-2009-q4", 12)])
+def test_as_many_fields_are_called_as_were_counted(name: str, fields: int) -> None:
+    scenario = of_the_house(name)
+
+    assert len({campaign.field for campaign in scenario.campaigns.values()}) == fields
+    named = {"전화친절도", "수도요금", "도서대출", "지방세", "설문조사"}
+    assert named < {campaign.field for campaign in scenario.campaigns.values()}
+    for key, campaign in scenario.campaigns.items():
+        assert (f"campaigns.{key}.field" in scenario.assumed) == (campaign.field not in named)
+        assert f"campaigns.{key}.leads" in scenario.assumed
 
 
 def test_a_description_names_what_callers_and_groups_do() -> None:
