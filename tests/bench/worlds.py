@@ -18,6 +18,25 @@ def loaded(*, agents: int, chooses: str) -> str:
     )
 
 
+def blended(*, days: int = 20) -> str:
+    """26 agents at half their capacity who dial three campaigns while more than two of them are idle."""
+    campaign = """
+    leads: 60000
+    attempts: 3
+    chances:
+      - {no_answer: 50%, busy: 5%, refusal: 5%, success: 40%}
+      - {hours: 17:00-24:00, no_answer: 40%, busy: 5%, refusal: 5%, success: 50%}
+    ring: {distribution: exponential, mean: 18s}
+    talk: {distribution: lognormal, mean: 60s, cv: 0.6}
+    after_call: {distribution: exponential, mean: 15s}
+    dialled_by: {agents: {keep_idle: 2}}
+"""
+    inbound = _scenario(
+        per_hour=312, calls=312 * 24 * days, agents=26, patience="300s", chooses="longest-idle"
+    )
+    return f"{inbound}campaigns:\n" + "".join(f"  {name}:{campaign}" for name in "abc")
+
+
 def _scenario(*, per_hour: float, calls: int, agents: int, patience: str, chooses: str) -> str:
     hours = calls / per_hour
     days = max(1, round(hours / 24))

@@ -18,7 +18,7 @@ from simulation.scenario.model import Scenario
 from simulation.switch.live_day import LiveDay
 from simulation.tables import Tables, Workload
 from tests.parity.differences import as_heard, differences
-from tests.parity.test_engines_agree import first_calls
+from tests.parity.test_engines_agree import first_calls, with_short_lists
 from tests.parity.test_narrate_and_fold import folded, names_of
 from tests.scenario_strategies import initial_states, scenarios
 from tests.scenes import Scene
@@ -67,7 +67,7 @@ def test_on_every_day_that_has_begun(data: st.DataObject, scenario: Scenario, se
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_on_the_first_hours_of_every_scenario(path: Path) -> None:
-    order = Order.of(compile_plan(load(path)), seed=1)
+    order = Order.of(compile_plan(with_short_lists(load(path))), seed=1)
     frame = order.plan.frame
     names = names_of(len(frame.called), len(frame.groups), frame.agent_group)
     workload = first_calls(draw(order, 0), FIRST_CALLS)

@@ -21,7 +21,7 @@ from simulation.replications import Order, draw
 from simulation.scenario.load import load
 from simulation.scenario.model import Scenario
 from tests.parity.differences import as_heard, differences
-from tests.parity.test_engines_agree import first_calls
+from tests.parity.test_engines_agree import first_calls, with_short_lists
 from tests.scenario_strategies import initial_states, scenarios
 from tests.scenes import Scene
 from tests.strategies import scenes
@@ -94,7 +94,7 @@ def test_the_log_of_every_day_that_has_begun_comes_back(
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_the_log_of_the_first_hours_of_every_scenario_comes_back(path: Path) -> None:
-    order = Order.of(compile_plan(load(path)), seed=1)
+    order = Order.of(compile_plan(with_short_lists(load(path))), seed=1)
     logs = engine("fast")(order.plan.tables, first_calls(draw(order, 0), FIRST_CALLS))
     frame = order.plan.frame
     names = names_of(len(frame.called), len(frame.groups), frame.agent_group)
