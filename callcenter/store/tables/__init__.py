@@ -4,6 +4,7 @@ from callcenter.store.base import METADATA
 from callcenter.store.tables import (
     access,
     alerts,
+    campaigns,
     definitions,
     live,
     people,
@@ -19,6 +20,7 @@ __all__ = [
     "METADATA",
     "access",
     "alerts",
+    "campaigns",
     "definitions",
     "live",
     "people",
