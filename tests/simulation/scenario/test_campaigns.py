@@ -6,7 +6,8 @@ import pytest
 
 from callcenter.clock import HOUR
 from callcenter.errors import ScenarioError
-from simulation.scenario import loads
+from simulation.plan import compile_plan
+from simulation.scenario import loads, warnings
 from simulation.scenario.load import digest
 from simulation.scenario.model import Scenario
 
@@ -133,3 +134,21 @@ def test_a_campaign_may_have_dates_of_its_own() -> None:
 )
 def test_a_mistake_is_named(old: str, new: str, why: str) -> None:
     assert why in refused(old, new)
+
+
+@pytest.mark.parametrize(("windows", "looks"), [("08:00-12:00", False), ("08:00-13:00", True)])
+def test_other_hours_are_looked_for_only_where_the_campaign_calls_in_several(
+    windows: str, *, looks: bool
+) -> None:
+    scenario = written("quota: 50", f"windows: {{mon-fri: {windows}}}")
+
+    assert bool(compile_plan(scenario).tables.outbound.campaign["other_hour"][0]) is looks
+
+
+def test_a_campaign_that_another_calendar_leaves_out_is_a_doubt_and_no_mistake() -> None:
+    later = CAMPAIGN.replace("quota: 50", "first: 2009-01-09")
+    scenario = loads(CENTRE + later, {"calendar.last": "2009-01-08"})
+
+    why = "campaigns.전화친절도.first: expected calling hours on some open day, got none"
+    assert why in warnings(scenario)
+    assert why not in warnings(loads(CENTRE + later))

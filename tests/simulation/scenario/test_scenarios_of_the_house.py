@@ -6,6 +6,7 @@ import holidays
 import pytest
 
 from callcenter.errors import ScenarioError
+from simulation.results import run
 from simulation.scenario import Scenario, load, loads, warnings
 from simulation.scenario.campaign_rules import stray_campaigns
 from simulation.scenario.days import days_of, event_dates, public_holidays
@@ -185,3 +186,16 @@ def test_a_description_names_what_callers_and_groups_do() -> None:
         "Who waits at closing is let go.",
     ):
         assert words in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["bucheon-2009", "bucheon-2009-q4"])
+def test_successful_contacts_come_to_what_was_published_or_planned(name: str) -> None:
+    scenario = of_the_house(name)
+    wanted = {figure.measure: figure.value for figure in scenario.published}["successes"]
+
+    found = run(scenario).scorecard["successes"]
+
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= wanted <= found.high
