@@ -29,7 +29,7 @@ def a_day(source: str) -> tuple[Told, ...]:
     first = int(np.min(calls.arrived)) // ONE_DAY
     frame = order.plan.frame
     names = Names.of_centre(
-        queues=frame.queues,
+        queues=frame.called,
         groups=frame.groups,
         agent_group=frame.agent_group,
         call_prefix="20260701-",

@@ -1,5 +1,6 @@
 """Days of a scenario laid on real dates: which one stands for which, and the plan of that day alone."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, assert_never
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from callcenter.clock import DAY, Tick
 from callcenter.domain.worktime import KST
 from callcenter.errors import ScenarioError
+from callcenter.telephony.call_log import NONE
 from simulation.plan import Plan
 from simulation.plan.doors import Period, gates
 from simulation.programme import (
@@ -21,7 +23,7 @@ from simulation.programme import (
     TraceSource,
 )
 from simulation.scenario.days import public_holidays, weekly
-from simulation.tables import Tables
+from simulation.tables import TO_BAND, Outbound, Tables
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR: Final = 366
@@ -94,28 +96,32 @@ def _overlaps(period: Period, number: int) -> bool:
     return period[0] < (number + 1) * DAY and period[1] > number * DAY
 
 
+def _of_day(periods: Iterable[Period], number: int) -> tuple[Period, ...]:
+    start = number * DAY
+    return tuple(
+        (max(opens - start, 0), min(closes - start, DAY))
+        for opens, closes in periods
+        if _overlaps((opens, closes), number)
+    )
+
+
 def _alone(plan: Plan, number: int, day: date) -> Plan:
     """Cut one day out of a plan; it begins and ends with an empty centre."""
-    start = number * DAY
-    doors = tuple(
-        tuple(
-            (max(opens - start, 0), min(closes - start, DAY))
-            for opens, closes in own
-            if _overlaps((opens, closes), number)
-        )
-        for own in plan.doors
-    )
+    doors = tuple(_of_day(own, number) for own in plan.doors)
     money, days = plan.frame.money, len(plan.dates)
     return replace(
         plan,
         dates=(day,),
         doors=doors,
-        tables=_tables(plan.tables, doors),
+        tables=replace(
+            _tables(plan.tables, doors), outbound=_outbound(plan.tables.outbound, number)
+        ),
         programme=_programme(plan.programme, number),
         frame=replace(
             plan.frame,
             days=(day,),
             opening=doors,
+            calling=tuple(_of_day(own, number) for own in plan.frame.calling),
             warm_up=0,
             money=None if money is None else replace(money, fixed=money.fixed / days),
         ),
@@ -135,6 +141,22 @@ def _tables(tables: Tables, doors: tuple[tuple[Period, ...], ...]) -> Tables:
         door_open=np.array([opens for opens, _ in periods], np.int64),
         door_close=np.array([closes for _, closes in periods], np.int64),
     )
+
+
+def _outbound(outbound: Outbound, number: int) -> Outbound:
+    """Let campaigns call in the hours of one day, each with all of its leads."""
+    calling, switch, campaign = outbound.calling, outbound.switch, outbound.campaign.copy()
+    start, end = number * DAY, (number + 1) * DAY
+    own = (calling["start"] >= start) & (calling["start"] < end)
+    upto = np.concatenate([[0], np.cumsum(own)])
+    for edge in ("calling_first", "calling_last"):
+        campaign[edge] = upto[campaign[edge]]
+    hangs_up = (switch["what"] == TO_BAND) & (switch["value"] == NONE)
+    told = (switch["tick"] >= start) & (switch["tick"] < end + hangs_up)
+    calling, switch = calling[own].copy(), switch[told].copy()
+    for rows, moment in ((calling, "start"), (calling, "end"), (switch, "tick")):
+        rows[moment] -= start
+    return replace(outbound, campaign=campaign, calling=calling, switch=switch)
 
 
 def _programme(programme: Programme, number: int) -> Programme:

@@ -48,6 +48,7 @@ class LiveDay:
         sequence: int = 0,
         surges: Surges | None = None,
         scores: Scores | None = None,
+        ends: Tick = NEVER,
     ) -> None:
         """Set the day up as it stands when its clock starts.
 
@@ -59,6 +60,8 @@ class LiveDay:
             sequence: The last number the source has used.
             surges: Draws the callers of a surge; without, none can be ordered.
             scores: What callers answer after their call; without, nobody does.
+            ends: From here on nobody is served who was not there before: once all have gone, the day is over,
+                whatever else may wait for another one (a lead that is to be called again tomorrow).
         """
         self._names = names
         self._source = source
@@ -67,6 +70,9 @@ class LiveDay:
         self._changes = _Changes()
         self._centre = Centre(tables, workload, listener=self._changes)
         self._orders = Orders(self._centre, names=names, surges=surges)
+        self._ends = ends
+        self._callers: set[int] = set()
+        """Rows of the legs that have not ended."""
         self._states = [AgentState.OFFLINE] * len(self._centre.agents)
         """Of each agent, when the last tick was over."""
         self._answers: list[tuple[Tick, int]] = []
@@ -106,7 +112,13 @@ class LiveDay:
         while self._answers and not self._is_answered(*self._answers[0]):
             heappop(self._answers)
         answered = self._answers[0][0] if self._answers else NEVER
-        return min(answered, self._centre.day.upcoming)
+        upcoming = self._centre.day.upcoming
+        return NEVER if upcoming >= self._ends and self._is_deserted else min(answered, upcoming)
+
+    @property
+    def _is_deserted(self) -> bool:
+        """Whether nobody is on a line, and nobody works on a call."""
+        return not self._callers and all(agent.leg is None for agent in self._centre.agents)
 
     def _is_answered(self, tick: Tick, row: int) -> bool:
         """Whether it is still true that a leg will be answered at a tick; its agent may have left."""
@@ -149,6 +161,8 @@ class LiveDay:
         while day.upcoming == tick:
             day.step()
         legs = self._legs_changed(tick)
+        for leg in legs:
+            (self._callers.discard if NONE < leg.ended <= tick else self._callers.add)(leg.row)
         over = self._calling >= NEVER
         moments = [*self._of_legs(legs, tick), *self._of_agents(tick, over=over)]
         for answer in answers:

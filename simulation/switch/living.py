@@ -209,6 +209,7 @@ class Switch:
             sequence=sequence,
             surges=surges,
             scores=Scores.of_plan(plan, seed=self._seed, replication=self._replication),
+            ends=DAY,
         )
 
     # --- What it says, and hears -----------------------------------------------------------------------

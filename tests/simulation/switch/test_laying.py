@@ -87,6 +87,25 @@ def test_a_day_alone_has_as_many_callers_as_in_its_calendar(bucheon: Plan) -> No
     assert alone.frame.days == (MONDAY,)
 
 
+def test_campaigns_call_on_a_date_in_the_hours_of_that_day_alone(bucheon: Plan) -> None:
+    laying = Laying(bucheon)
+    start = laying.number(MONDAY) * DAY
+    outbound, alone = bucheon.tables.outbound, laying.plan_of(MONDAY).tables.outbound
+
+    for before, after in zip(outbound.campaign, alone.campaign, strict=True):
+        whole = outbound.calling[before["calling_first"] : before["calling_last"]]
+        own = whole[(whole["start"] >= start) & (whole["start"] < start + DAY)]
+        kept = alone.calling[after["calling_first"] : after["calling_last"]]
+        assert (kept["start"] + start).tolist() == own["start"].tolist()
+        assert (kept["end"] + start).tolist() == own["end"].tolist()
+    assert len(alone.calling)
+    assert alone.switch["tick"].min() >= 0
+    assert alone.switch["tick"].max() <= DAY
+    assert [len(own) for own in laying.plan_of(MONDAY).frame.calling] == [
+        row["calling_last"] - row["calling_first"] for row in alone.campaign
+    ]
+
+
 @given(scenario=scenarios(), day=st.dates(date(2020, 1, 1), date(2030, 1, 1)))
 def test_a_day_alone_lies_within_a_day_and_can_be_lived(scenario: Scenario, day: date) -> None:
     plan = compile_plan(scenario)

@@ -28,7 +28,7 @@ from simulation.replications import Order, live
 from simulation.scenario.load import load
 from simulation.switch.laying import Laying, midnight
 from simulation.switch.living import Switch
-from tests.parity.differences import differences
+from tests.parity.differences import as_heard, differences
 from tests.parity.test_narrate_and_fold import folded
 
 CONFIGS = Path(__file__).parents[3] / "configs" / "scenarios"
@@ -64,14 +64,14 @@ def told_by_batch(plan: Plan, day: date, *, sequence: int, replication: int) -> 
     alone = Laying(plan).plan_of(day)
     logs = live(Order.of(alone, seed=1, engine="reference"), replication)
     names = Names.of_centre(
-        queues=alone.frame.queues,
+        queues=alone.frame.called,
         groups=alone.frame.groups,
         agent_group=alone.frame.agent_group,
         call_prefix=f"{day:%Y%m%d}-{sequence}-",
         origin=midnight(day),
     )
     told = list(narrate(*logs, names=names, source="sim1"))
-    assert differences(logs, folded(told, names)) == ""
+    assert differences(as_heard(logs), folded(told, names)) == ""
     return told
 
 
@@ -195,6 +195,7 @@ def test_a_snapshot_and_a_heartbeat_say_how_things_stand(tutorial: Plan) -> None
         live_calls=len(fold.open_calls),
         agents=12,
         speed=1000.0,
+        simulated=True,
     )
     assert beat.sequence == snapshot.sequence == switch.sequence
 
@@ -230,6 +231,16 @@ def test_what_a_day_leaves_open_is_gone_the_next_day(bucheon: Plan) -> None:
         switch.due(real)
 
     assert switch.snapshot().event == Snapshot(sequence_high=switch.sequence)
+
+
+def test_a_day_is_over_in_the_evening_though_leads_wait_for_tomorrow(bucheon: Plan) -> None:
+    campaigns = bucheon.scenario.campaigns
+    assert any(campaign.attempts > 1 for campaign in campaigns.values())
+    switch = a_switch(bucheon, speed=1_000.0)
+
+    heard(switch, [13 * HOUR * n // 100_000 for n in range(101)])
+
+    assert switch.date == TUESDAY
 
 
 # --- Stopped and started again ---------------------------------------------------------------------------

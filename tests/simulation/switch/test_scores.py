@@ -29,7 +29,7 @@ def a_day(*, response_rate: str = "50%") -> tuple[list[Told], LiveDay]:
     workload = draw(Order.of(plan, seed=1, engine="reference"), 0)
     frame = plan.frame
     names = Names.of_centre(
-        queues=frame.queues, groups=frame.groups, agent_group=frame.agent_group, origin=0
+        queues=frame.called, groups=frame.groups, agent_group=frame.agent_group, origin=0
     )
     day = LiveDay(
         plan.tables,
