@@ -9,13 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.store.accounts import Accounts, AdminActs, ApiKeys
 from callcenter.store.alerts import Alerts
 from callcenter.store.attachments import Attachments
+from callcenter.store.campaigns import Campaigns
 from callcenter.store.clocks import Clocks
 from callcenter.store.dead_letters import DeadLetters
 from callcenter.store.definitions import Definitions
+from callcenter.store.do_not_call import DoNotCall
 from callcenter.store.duplicates import Duplicates
 from callcenter.store.engine import Database
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.imports import Imports
+from callcenter.store.lead_imports import LeadImports
+from callcenter.store.leads import Leads
 from callcenter.store.ledger import Ledger
 from callcenter.store.legs import Legs
 from callcenter.store.live_reports import LiveReports
@@ -194,6 +198,26 @@ class UnitOfWork:
     def legs(self) -> Legs:
         """What switches told, put together by leg and agent."""
         return Legs(self.connection)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Whom the centre calls of its own accord, and how."""
+        return Campaigns(self.connection)
+
+    @cached_property
+    def leads(self) -> Leads:
+        """Those whom campaigns call."""
+        return Leads(self.connection)
+
+    @cached_property
+    def lead_imports(self) -> LeadImports:
+        """Files that became leads."""
+        return LeadImports(self.connection)
+
+    @cached_property
+    def do_not_call(self) -> DoNotCall:
+        """Numbers that are not to be called."""
+        return DoNotCall(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

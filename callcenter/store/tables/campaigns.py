@@ -58,6 +58,7 @@ CAMPAIGN_CELL: Final = Table(
     METADATA,
     Column("campaign", String(60), ForeignKey("campaign.code"), primary_key=True),
     Column("cell", String(60), primary_key=True),
+    Column("ko", String(200), nullable=False),
     Column("place", Integer, nullable=False),
     Column("quota", Integer),
     Column("successes", Integer, nullable=False),

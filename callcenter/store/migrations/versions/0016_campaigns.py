@@ -58,6 +58,7 @@ def upgrade() -> None:
         "campaign_cell",
         sa.Column("campaign", sa.String(60), nullable=False),
         sa.Column("cell", sa.String(60), nullable=False),
+        sa.Column("ko", sa.String(200), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("quota", sa.Integer()),
         sa.Column("successes", sa.Integer(), nullable=False),

@@ -1,0 +1,75 @@
+"""The do-not-call list: a number is put on it and taken off with a reason; only its hash is kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from callcenter.domain.access import Actor
+from callcenter.domain.campaigns import DIALLERS, PLANNERS
+from callcenter.domain.privacy import Contact, redact
+from callcenter.errors import ForbiddenError, InputError, NotFoundError
+from callcenter.store.do_not_call import Entry
+from callcenter.store.unit_of_work import Store
+from callcenter.vault import Vault
+
+LONGEST_REASON: Final = 200
+
+
+class DoNotCallDesk:
+    """Keeps the numbers that no campaign calls."""
+
+    def __init__(self, *, store: Store, vault: Vault, now: Callable[[], datetime]) -> None:
+        """Take the vault that numbers are hashed with."""
+        self._store = store
+        self._vault = vault
+        self._now = now
+
+    async def add(self, phone: str, *, reason: str, actor: Actor) -> Entry:
+        """Call a number no more, in any campaign; on the list already, it stays as it was put there.
+
+        Raises:
+            ContactError: it is no telephone number.
+            InputError: no reason.
+            ForbiddenError: the actor calls nobody.
+        """
+        if not actor.has(DIALLERS | PLANNERS):
+            raise ForbiddenError("the list is kept by who calls")
+        said, lookups = _checked(reason), self._vault.lookups(phone, kind=Contact.PHONE)
+        async with self._store.writing() as uow:
+            entry = await uow.do_not_call.find(lookups)
+            if entry is None:
+                entry = await uow.do_not_call.add(
+                    lookups[0], reason=said, at=self._now(), by=actor.login
+                )
+            await uow.leads.close_number(lookups)
+            return entry
+
+    async def remove(self, phone: str, *, reason: str, actor: Actor) -> None:
+        """Allow a number to be called by campaigns to come; leads that ended by the list stay ended.
+
+        Raises:
+            ContactError: it is no telephone number.
+            InputError: no reason.
+            NotFoundError: it is not on the list.
+            ForbiddenError: the actor makes no campaigns.
+        """
+        if not actor.has(PLANNERS):
+            raise ForbiddenError("numbers are taken off the list by who makes campaigns")
+        said, lookups = _checked(reason), self._vault.lookups(phone, kind=Contact.PHONE)
+        async with self._store.writing() as uow:
+            if not await uow.do_not_call.remove(
+                lookups, reason=said, at=self._now(), by=actor.login
+            ):
+                raise NotFoundError("the number is not on the list")
+
+    async def page(self, *, before: int | None, most: int) -> list[Entry]:
+        """Return what is on the list, the newest first, beginning before an entry."""
+        async with self._store.reading() as uow:
+            return await uow.do_not_call.page(before=before, most=most)
+
+
+def _checked(reason: str) -> str:
+    said = redact(reason).strip()
+    if not 1 <= len(said) <= LONGEST_REASON:
+        raise InputError(f"expected why, in 1 to {LONGEST_REASON} characters", key="reason")
+    return said
