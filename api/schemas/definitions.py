@@ -29,10 +29,18 @@ class NewVersionShape(Shape):
     short_s: _Seconds | None = None
     flow_outs: bool | None = None
     late_waiting: bool | None = None
+    goal: Annotated[
+        float | None, Field(ge=0, description="What it should come to at least.", examples=[0.8])
+    ] = None
+    floor: Annotated[
+        float | None, Field(ge=0, description="Below it the goal is missed by much.")
+    ] = None
     ko: _Words | None = None
     en: _Words | None = None
     population: _Words | None = None
     source: _Words | None = None
+    population_ko: _Words | None = None
+    source_ko: _Words | None = None
 
     def version(self) -> NewVersion:
         """Return it as the house knows it."""
@@ -43,8 +51,12 @@ class NewVersionShape(Shape):
             short=None if self.short_s is None else round(self.short_s * SECOND),
             flow_outs=self.flow_outs,
             late_waiting=self.late_waiting,
+            goal=self.goal,
+            floor=self.floor,
             ko=self.ko,
             en=self.en,
             population=self.population,
             source=self.source,
+            population_ko=self.population_ko,
+            source_ko=self.source_ko,
         )

@@ -27,6 +27,7 @@ class SourceShape(Part):
     source: str
     online: bool
     state: State
+    simulated: bool
     silent_seconds: float
     skew_ms: float | None
     gaps: int
@@ -87,8 +88,9 @@ class ShareShape(Part):
 
 
 class LevelShape(ShareShape):
-    """The service level, and how it stands against its target."""
+    """The service level, what its definition aims at, and how it stands against that."""
 
+    target: float | None
     status: Literal["ok", "warn", "bad", "unknown"]
     provisional: bool
 

@@ -49,10 +49,16 @@ class MeaningShape(Told):
     short_s: Annotated[float, Field(description="S: giving up within this is a short abandon.")]
     flow_outs: bool
     late_waiting: bool
+    goal: Annotated[
+        float | None, Field(description="What it should come to at least, in its unit.")
+    ]
+    floor: Annotated[float | None, Field(description="Below it the goal is missed by much.")]
     ko: str
     en: str
     population: str
     source: str
+    population_ko: Annotated[str, Field(description="Empty where nobody has said it in Korean.")]
+    source_ko: str
     by: Annotated[str, Field(description="Who made this version; empty: the house.")]
 
     @classmethod
@@ -68,10 +74,14 @@ class MeaningShape(Told):
             short_s=one.short / SECOND,
             flow_outs=one.flow_outs,
             late_waiting=one.late_waiting,
+            goal=one.goal,
+            floor=one.floor,
             ko=one.ko,
             en=one.en,
             population=one.population,
             source=one.source,
+            population_ko=one.population_ko,
+            source_ko=one.source_ko,
             by=one.by,
         )
 

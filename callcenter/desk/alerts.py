@@ -32,8 +32,8 @@ class Severity(StrEnum):
 class Reading(StrEnum):
     """What a rule looks at."""
 
-    SERVICE_LEVEL = "service_level"
-    """Share of today's calls, 0 to 1."""
+    MARGIN = "margin"
+    """Today's service level less what it aims at, both 0 to 1."""
     LONGEST_WAIT = "longest_wait"
     """Seconds the first in a queue has waited."""
     WAITING = "waiting"
@@ -83,14 +83,14 @@ class Rule:
 RULES: Final = (
     Rule(
         name="service-level",
-        reading=Reading.SERVICE_LEVEL,
+        reading=Reading.MARGIN,
         severity=Severity.WARN,
-        raise_at=0.80,
-        clear_at=0.82,
+        raise_at=0.0,
+        clear_at=0.02,
         raise_after=5 * MINUTE,
         clear_after=5 * MINUTE,
-        ko="서비스레벨이 목표보다 낮습니다 ({value:.1%})",
-        en="service level is below its target ({value:.1%})",
+        ko="서비스레벨이 목표에 미치지 못합니다 (목표 대비 {value:+.1%}p)",
+        en="service level is below its target ({value:+.1%} against it)",
     ),
     Rule(
         name="longest-wait",

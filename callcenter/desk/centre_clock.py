@@ -29,6 +29,7 @@ class Voice:
     said_at: Tick
     """When that was, by our clock."""
     speed: float = 1.0
+    simulated: bool = False
     skew: Tick | None = None
     gaps: int = 0
     """Of its numbers, that are open now."""

@@ -28,10 +28,14 @@ class NewVersion:
     short: Tick | None = None
     flow_outs: bool | None = None
     late_waiting: bool | None = None
+    goal: float | None = None
+    floor: float | None = None
     ko: str | None = None
     en: str | None = None
     population: str | None = None
     source: str | None = None
+    population_ko: str | None = None
+    source_ko: str | None = None
 
 
 class DefinitionDesk:
@@ -68,7 +72,7 @@ class DefinitionDesk:
         Raises:
             NotFoundError: there is no such definition.
             StaleError: it has a later version.
-            InputError: a day of the past, a formula nobody can compute, or an unfit threshold.
+            InputError: a day of the past, a formula nobody can compute, an unfit threshold or goal.
         """
         now = self._now()
         if new.valid_from < local_day(now):
@@ -101,9 +105,20 @@ def _redefined(last: Definition, new: NewVersion, *, by: str) -> Definition:
     for name in ("threshold", "short"):
         if not 0 <= said.get(name, 0) <= HOUR:
             raise InputError("expected 0 to 3600 seconds", key=name)
+    for name in ("population", "source"):
+        if name in said:
+            said.setdefault(f"{name}_ko", "")  # What is known in Korean is of the words before.
     added = replace(last, version=last.version + 1, by=by, **said)
     _check_formula(last, added)
+    _check_goal(added)
     return added
+
+
+def _check_goal(added: Definition) -> None:
+    if added.goal is None and added.floor is not None:
+        raise InputError("expected a goal above it", key="floor")
+    if added.goal is not None and not 0 <= (added.floor or 0) <= added.goal:
+        raise InputError("expected 0 to the goal", key="floor")
 
 
 def _check_formula(last: Definition, added: Definition) -> None:

@@ -22,9 +22,6 @@ LATE_SECONDS: Final = 15.0
 """A source that was not heard for longer is late: a banner says so."""
 SILENT_SECONDS: Final = 60.0
 """From here on its figures say nothing about now."""
-GOOD: Final = 0.80
-"""The service level that is aimed at."""
-POOR: Final = 0.70
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SEEN: Final = "확인"
 """Stands for who acknowledged, where names do not."""
@@ -67,6 +64,8 @@ class SourceNow:
     skew_ms: float | None
     gaps: int
     """Numbers it has used and nobody has told."""
+    simulated: bool = False
+    """Whether it says that its callers are invented."""
 
     @property
     def state(self) -> State:
@@ -207,6 +206,7 @@ def _source(one: SourceNow) -> dict[str, Any]:
         "source": one.source,
         "online": one.online,
         "state": one.state,
+        "simulated": one.simulated,
         "silent_seconds": round(one.silent_seconds, 1),
         "skew_ms": None if one.skew_ms is None else round(one.skew_ms, 1),
         "gaps": one.gaps,
@@ -268,13 +268,14 @@ def _share(figure: Figure) -> dict[str, Any]:
     }
 
 
-def status(value: float | None) -> str:
-    """Say how a service level stands against its target."""
-    if value is None:
+def status(level: Figure) -> str:
+    """Say how a service level stands against what its definition aims at."""
+    value, goal, floor = level.value, level.definition.goal, level.definition.floor
+    if value is None or goal is None:
         return "unknown"
-    if value >= GOOD:
+    if value >= goal:
         return "ok"
-    return "warn" if value >= POOR else "bad"
+    return "warn" if floor is not None and value >= floor else "bad"
 
 
 def _today(board: Board) -> dict[str, Any]:
@@ -285,7 +286,11 @@ def _today(board: Board) -> dict[str, Any]:
         "waiting": _whole(figures, "waiting"),
         "invariant": figures.violations == 0,
         "service_level": _share(level)
-        | {"status": status(level.value), "provisional": level.provisional},
+        | {
+            "target": level.definition.goal,
+            "status": status(level),
+            "provisional": level.provisional,
+        },
         "service_levels": {name: _share(figures[name]) for name in LEVELS},
         **{name: _value(figures[known_as]) for name, known_as in _MEANS.items()},
         "transfers": _whole(figures, "transfers_out"),

@@ -34,6 +34,8 @@ TICKETS: Final = Definition(
     en="tickets opened",
     population="tickets submitted, whatever became of them",
     source="the ticket desk",
+    population_ko="어떻게 처리되었든 접수된 모든 민원",
+    source_ko="민원 데스크",
 )
 
 

@@ -23,6 +23,7 @@ from callcenter.desk.wallboard import Painting
 from callcenter.domain.worktime import local_day, midnight
 from callcenter.errors import NotFoundError, StoreUnavailableError
 from callcenter.measures.definitions import DEFAULT
+from callcenter.measures.figures import Figure
 from callcenter.measures.live import Board, board
 from callcenter.store.ticket_counts import TicketCounts
 from callcenter.store.unit_of_work import Store
@@ -172,6 +173,7 @@ class LivePainter:
                 silent_seconds=max(0, now - voice.heard) / SECOND,
                 skew_ms=None if voice.skew is None else voice.skew / 1000,
                 gaps=voice.gaps,
+                simulated=voice.simulated,
             )
             for voice in self._lines.voices
             if now - voice.heard < DAY
@@ -181,7 +183,7 @@ class LivePainter:
 def readings(found: Board, sources: Sequence[SourceNow], tickets: TicketCounts | None) -> Readings:
     """Read off everything that a rule may look at."""
     return {
-        (Reading.SERVICE_LEVEL, ""): found.total.level.value,
+        (Reading.MARGIN, ""): _margin(found.total.level),
         (Reading.VIOLATIONS, ""): float(found.total.violations),
         (Reading.OVERDUE, ""): None if tickets is None else float(tickets.overdue),
         **dict(_of_queues(found)),
@@ -189,6 +191,11 @@ def readings(found: Board, sources: Sequence[SourceNow], tickets: TicketCounts |
         **{(Reading.GAPS, one.source): float(one.gaps) for one in sources},
         **{(Reading.SKEW, one.source): _wrong_by(one) for one in sources},
     }
+
+
+def _margin(level: Figure) -> float | None:
+    goal = level.definition.goal
+    return None if level.value is None or goal is None else level.value - goal
 
 
 def _wrong_by(source: SourceNow) -> float | None:

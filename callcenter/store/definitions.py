@@ -13,7 +13,8 @@ from callcenter.measures.formulas import Better, Unit
 from callcenter.store.tables.definitions import MEASURE_DEFINITION
 
 _PLAIN: Final = (
-    "formula", "threshold", "short", "flow_outs", "late_waiting", "ko", "en", "population", "source",
+    "formula", "threshold", "short", "flow_outs", "late_waiting", "goal", "floor", "ko", "en",
+    "population", "source", "population_ko", "source_ko",
 )  # fmt: skip
 
 
@@ -57,5 +58,5 @@ def _definition(row: Any) -> Definition:
         by=row["made_by"],
         unit=Unit(body["unit"]),
         better=Better(body["better"]),
-        **{name: body[name] for name in _PLAIN},
+        **{name: body[name] for name in _PLAIN if name in body},
     )

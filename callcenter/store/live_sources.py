@@ -24,6 +24,7 @@ class SourceLine(NamedTuple):
     its_now: Tick
     now_heard_at: Tick
     speed: float
+    simulated: bool
     skew_us: int | None
     live_calls: int
     agents: int

@@ -289,6 +289,8 @@ class SourceHeartbeat:
     """Logged in."""
     speed: float = 1.0
     """How many seconds of its clock pass in one second: 1 of every real switch."""
+    simulated: bool = False
+    """Whether its callers are invented, as a simulated switch says of itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

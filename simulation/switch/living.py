@@ -227,6 +227,7 @@ class Switch:
             live_calls=calls,
             agents=agents,
             speed=self._speed,
+            simulated=True,
         )
         return self._say(beat, sequence=self.sequence)
 

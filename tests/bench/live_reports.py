@@ -1,7 +1,8 @@
 """How long lists of calls and reports of a day take with a million calls stored, on both databases.
 
 Requests are asked one after the other; the 99th percentile is over the whole mix, each request many
-times. The garbage collector has put away what lives to the end, as it has when the service is up. `python -m tests.bench.live_reports [CALLS]` measures these alone.
+times. The garbage collector has put away what lives to the end, as it has when the service is up.
+`python -m tests.bench.live_reports [CALLS]` measures these alone.
 """
 
 import asyncio

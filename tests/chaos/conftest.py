@@ -1,8 +1,5 @@
 """A broker as it is shipped, and both databases, each of a test file's own: they are taken away."""
 
-import os
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,28 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests import databases
-from tests.callcenter.bus.rigs import PASSWORDS, Mosquitto
+from tests.callcenter.bus.rigs import Mosquitto
+from tests.chaos.brokers import a_broker
 from tests.chaos.grounds import Ground, PostgresGround, SqliteGround
 from tests.conftest import missing
-
-SECOND_SWITCH = "pbx2"
 
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    program = shutil.which("mosquitto", path=path)
-    if program is None:
-        missing("no mosquitto on this machine: install your system's mosquitto package")
-    assert program is not None
-    mosquitto = Mosquitto(folder=tmp_path_factory.mktemp("mosquitto"), program=program).prepare()
-    passwords = mosquitto.folder / "callcenter.passwords"
-    subprocess.run(
-        ["mosquitto_passwd", "-b", str(passwords), SECOND_SWITCH, PASSWORDS["pbx1"]], check=True
-    )
-    mosquitto.start()
-    yield mosquitto
-    mosquitto.stop()
+    with a_broker(tmp_path_factory.mktemp("mosquitto")) as started:
+        yield started
 
 
 @pytest.fixture(

@@ -158,3 +158,9 @@ class Ledger:
                     await asyncio.sleep(_LOOK)
         finally:
             await database.close()
+
+    async def quiet(self) -> None:
+        """Wait until the same is stored as a second ago."""
+        before = -1
+        while before != (before := len(await self.ids())):  # noqa: ASYNC110
+            await asyncio.sleep(1.0)

@@ -17,7 +17,7 @@ from callcenter.bus.mqtt import MqttBus
 from callcenter.clock import MINUTE, SECOND
 from callcenter.telephony.events import CallEnded, SourceHeartbeat, Told
 from tests.callcenter.bus.rigs import WRITER, Mosquitto
-from tests.chaos.conftest import SECOND_SWITCH
+from tests.chaos.brokers import SECOND_SWITCH
 from tests.chaos.grounds import Ground
 from tests.chaos.houses import PATIENCE, House, Ledger, Watcher, watched
 from tests.chaos.sources import WILD, Line, Storyteller, moved, speaking, wall

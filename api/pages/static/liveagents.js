@@ -9,6 +9,9 @@ export const STATES = { ready: "check", ringing: "bell", talking: "phone", hold:
 /** Seconds after which somebody may have been forgotten in a state: no rule, a hint to look. */
 const LONG = { ringing: 30, talking: 900, hold: 180, acw: 300, aux: 4200 };
 
+/** How a crowd is called that so many tiles no longer hold: each is drawn smaller, the last without words. */
+const CROWDS = [[70, "throng"], [35, "many"], [28, "some"]];
+
 const tiles = new Map();
 let order = "";
 
@@ -61,6 +64,7 @@ export function tickTiles(at) {
 
 function arrange(box, agents, names) {
   order = names;
+  mark(box, "data-crowd", CROWDS.find(([most]) => agents.length > most)?.[1] ?? null);
   const gone = new Set(tiles.keys());
   for (const one of agents) {
     gone.delete(one.agent);

@@ -30,18 +30,25 @@ export function volumes(figure, board) {
 /** Draws the service level of calls by the half hour they came in; hollow where calls are still open. */
 export function levels(figure, board) {
   const intervals = begun(board);
-  draw(figure, intervals, "levels", (room) => {
+  const goal = board.today.service_level.target;
+  draw(figure, intervals, `levels ${goal}`, (room) => {
     const scale = scales(room, intervals.length, 1);
     const known = intervals.map((one, n) => ({ ...one, n })).filter((one) => one.service_level !== null);
     return [
       ...unsure(scale, intervals),
-      ...grid(scale, [0, 0.5, 1].map((value) => [value, percent(value, 0)])),
+      ...grid(scale, [0, 0.5, 1].map((value) => [value, crowded(scale, value, goal) ? "" : percent(value, 0)])),
+      ...target(scale, goal),
       path(scale, intervals, (one) => one.service_level, "level"),
       ...known.map((one) => point(scale, one)),
       ...hours(scale, intervals),
     ];
   });
-  mark(figure, "aria-label", `${t("levelChart")}: ${summary(intervals, (one) => percent(one.service_level) + (one.provisional ? ` ${t("provisional")}` : ""))}`);
+  mark(figure, "aria-label", `${[t("levelChart"), aim(goal)].filter(Boolean).join(", ")}: ${summary(intervals, (one) => percent(one.service_level) + (one.provisional ? ` ${t("provisional")}` : ""))}`);
+}
+
+/** Says what a share aims at; nothing where nobody said. */
+export function aim(goal) {
+  return goal === null || goal === undefined ? "" : `${t("target")} ${percent(goal, Math.round(goal * 1000) % 10 ? 1 : 0)}`;
 }
 
 /** Takes away what half hours that are still to come say of calls. */
@@ -70,6 +77,20 @@ function grid({ left, right, y, em }, lines) {
     svg("line", { x1: left, x2: right, y1: y(value), y2: y(value), class: "grid" }),
     svg("text", { x: left - em * 0.5, y: y(value) + em * 0.35, class: "axis", "text-anchor": "end" }, label),
   ]);
+}
+
+/** Finds out whether a label would be written over that of the goal. */
+function crowded({ y, em }, value, goal) {
+  return goal !== null && goal !== undefined && Math.abs(y(value) - y(goal)) < em * 1.15;
+}
+
+/** Draws the line that a share should not fall below, named where it begins. */
+function target({ left, right, y, em }, goal) {
+  if (goal === null || goal === undefined) return [];
+  return [
+    svg("line", { x1: left, x2: right, y1: y(goal), y2: y(goal), class: "aim" }),
+    svg("text", { x: left - em * 0.5, y: y(goal) + em * 0.35, class: "axis aimed", "text-anchor": "end" }, percent(goal, 0)),
+  ];
 }
 
 /** Names full hours, as many as there is room for. */

@@ -21,11 +21,12 @@ export function tellState() {
   return at;
 }
 
-/** Says that the day is played, and how fast. */
+/** Says that the callers are invented, and how fast the day is played. */
 function pace() {
   const speed = frame()?.speed ?? 1;
-  byId("speed").hidden = speed === 1;
-  write("speed", `${t("simulated")} ×${speed.toLocaleString()}`);
+  const played = speed !== 1;
+  byId("speed").hidden = !played && !frame()?.sources.some((one) => one.simulated);
+  write("speed", played ? `${t("simulated")} ×${speed.toLocaleString()}` : t("simulated"));
 }
 
 function warn(how) {

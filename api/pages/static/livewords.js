@@ -60,6 +60,7 @@ export const LIVE_WORDS = {
   absent: ["결근", "absent"],
   stuck: ["오래됨", "long"],
 
+  target: ["목표", "Target"],
   ok: ["달성", "Good"],
   warn: ["주의", "At risk"],
   bad: ["미달", "Missed"],

@@ -3,6 +3,7 @@
 import { get, Problem } from "./api.js";
 import * as dialog from "./dialog.js";
 import { fill, h, icon, table } from "./dom.js";
+import { aim } from "./livechart.js";
 import { count, lasted, mark, mean, percent, put, signed, span } from "./livefigures.js";
 import { spelt } from "./liveformula.js";
 import { callList } from "./supervisorcalls.js";
@@ -15,7 +16,7 @@ const SIGNS = { ok: "check", warn: "clock", bad: "alert", unknown: "dash" };
 const MEASURES = [
   { name: "waiting", id: "waiting", value: ({ waiting }) => count(waiting.count), parts: ({ waiting }) => [waiting.count] },
   { name: "longest", id: "waiting", value: () => null },
-  { name: "serviceLevel", id: null, wide: true, value: ({ today }) => percent(today.service_level.value), note: ({ definition }) => `${definition.id.toUpperCase()} · ${definition.threshold_s} s`, parts: ({ today }) => [today.service_level.numerator, today.service_level.denominator], status: ({ today }) => today.service_level.status },
+  { name: "serviceLevel", id: null, wide: true, value: ({ today }) => percent(today.service_level.value), note: ({ definition, today }) => [definition.id.toUpperCase(), `${definition.threshold_s} s`, aim(today.service_level.target)].filter(Boolean).join(" · "), parts: ({ today }) => [today.service_level.numerator, today.service_level.denominator], status: ({ today }) => today.service_level.status },
   { name: "offered", id: "offered", value: ({ today }) => count(today.offered), note: ({ forecast }) => `${t("forecast")} ${signed(forecast.deviation)}`, parts: ({ today }) => [today.offered] },
   { name: "answered", id: "answered", value: ({ today }) => count(today.answered), parts: ({ today }) => [today.answered] },
   { name: "abandoned", id: "hung_up", value: ({ today }) => count(today.abandoned), parts: ({ today }) => [today.abandoned] },
@@ -102,10 +103,16 @@ function account(one) {
     table([
       [t("version"), `${one.id} v${one.version}${one.version > 1 ? ` · ${t("validFrom")} ${one.valid_from}` : ""}`],
       [t("threshold"), `T ${one.threshold_s} s · S ${one.short_s} s`],
-      [t("population"), one.population],
-      [t("origin"), one.source],
+      ...(one.goal === null ? [] : [[t("target"), percent(one.goal)]]),
+      [t("population"), inWords(one, "population")],
+      [t("origin"), inWords(one, "source")],
     ]),
   ];
+}
+
+/** Says it in the language of the page; in English where nobody has said it in Korean. */
+function inWords(one, name) {
+  return (language !== "en" && one[`${name}_ko`]) || one[name];
 }
 
 function share(measure, board) {

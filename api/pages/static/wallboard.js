@@ -5,7 +5,7 @@ import { byId, fill, h, icon } from "./dom.js";
 import { credentials, follow, frame } from "./live.js";
 import { drawCounts, drawTiles, tickTiles } from "./liveagents.js";
 import { drawAlerts, listen, sayVoice } from "./livealerts.js";
-import { levels, volumes } from "./livechart.js";
+import { aim, levels, volumes } from "./livechart.js";
 import { count, day, lasted, mark, mean, percent, put, signed as difference, span, time, write } from "./livefigures.js";
 import { spelt } from "./liveformula.js";
 import { tellState } from "./livestate.js";
@@ -17,6 +17,9 @@ const FAST = 1000;
 const CRY = 3;
 const SHOWN_ALERTS = 3;
 const SHOWN_QUEUES = 4;
+/** So many signs of three counts stand beside each other in large type, and so many in smaller. */
+const LONG = 11;
+const VERY_LONG = 14;
 const SIGNS = { ok: "check", warn: "clock", bad: "alert", unknown: "dash" };
 const SUPERVISORS = new Set(["manager", "lead"]);
 
@@ -75,6 +78,7 @@ function drawLevel({ today: { service_level: level }, definition }) {
   const status = level.status in SIGNS ? level.status : "unknown";
   write("level", percent(level.value));
   write("level-status", t(status));
+  write("level-target", aim(level.target));
   signed("level", status);
   mark(byId("level-card"), "data-status", status);
   const share = level.denominator ? ` = ${count(level.numerator)} ÷ ${count(level.denominator)}` : "";
@@ -83,6 +87,8 @@ function drawLevel({ today: { service_level: level }, definition }) {
 
 function drawToday({ today, forecast, last_week: past }) {
   for (const name of ["offered", "answered", "abandoned"]) write(name, count(today[name]));
+  const digits = ["offered", "answered", "abandoned"].reduce((sum, name) => sum + byId(name).textContent.length, 0);
+  mark(byId("today"), "data-long", digits > VERY_LONG ? "very" : digits > LONG ? "rather" : null);
   write("answer-rate", percent(today.answer_rate));
   write("abandon-rate", percent(today.abandon_rate));
   write("deviation", difference(forecast?.deviation));

@@ -159,6 +159,7 @@ TELEPHONY_SOURCE: Final = Table(
     Column("its_now", BigInteger, nullable=False),
     Column("now_heard_at", BigInteger, nullable=False),
     Column("speed", Double, nullable=False),
+    Column("simulated", Boolean(name="simulated"), nullable=False),
     Column("skew_us", BigInteger),
     Column("live_calls", BigInteger, nullable=False),
     Column("agents", BigInteger, nullable=False),

@@ -42,6 +42,7 @@ def _clock() -> Frame:
                 "source": "sim1",
                 "online": True,
                 "state": "live",
+                "simulated": False,
                 "silent_seconds": 0.4,
                 "skew_ms": 12,
                 "gaps": 0,
@@ -88,7 +89,7 @@ def _calls() -> Frame:
             "flowed_out": 2,
             "waiting": 3,
             "invariant": True,
-            "service_level": _level(634, 809, status="warn", provisional=True),
+            "service_level": _level(634, 809, target=0.8, status="warn", provisional=True),
             "service_levels": {
                 "sl-a": _level(634, 771),
                 "sl-b": _level(634, 809),
@@ -244,7 +245,7 @@ def an_empty_frame(**changed: Any) -> Frame:
     counts = dict.fromkeys(("offered", "answered", "abandoned", "flowed_out", "waiting"), 0)
     today = counts | unknown | {
         "invariant": True,
-        "service_level": level | {"status": "unknown", "provisional": True},
+        "service_level": level | {"target": 0.8, "status": "unknown", "provisional": True},
         "service_levels": dict.fromkeys(("sl-a", "sl-b", "sl-c", "sl-d", "sl-e"), level),
     }  # fmt: skip
     nobody = {"by_state": dict.fromkeys((state for state, _ in _STATES), 0), "list": []}
@@ -260,6 +261,20 @@ def an_empty_frame(**changed: Any) -> Frame:
         "tickets": {"open": 0, "due_today": 0, "overdue": 0, "soon": []},
         "alerts": [],
     } | changed  # fmt: skip
+
+
+def a_great_frame(*, agents: int) -> Frame:
+    """Make the frame of a centre with so many agents and counts of five digits."""
+    usual = a_frame()
+    people = usual["agents"]["list"]
+    listed = [people[n % len(people)] | {"agent": f"agents-{n + 1:03}"} for n in range(agents)]
+    counts = {"offered": 21_543, "answered": 10_931, "abandoned": 10_607, "aht_s": 754.0}
+    return usual | {
+        "today": usual["today"] | counts,
+        "agents": usual["agents"] | {"list": listed},
+        "forecast": usual["forecast"] | {"by_now": 20_976.6},
+        "last_week": usual["last_week"] | {"by_now": 22_283, "day_total": 60_000},
+    }
 
 
 def a_call(number: int) -> Frame:

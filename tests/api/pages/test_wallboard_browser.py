@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from callcenter.desk.accounts import By, NewKey
 from callcenter.domain.access import SYSTEM, Role
 from tests.api.pages.door import until
-from tests.api.pages.frames import NOW, a_frame, ago, an_empty_frame
+from tests.api.pages.frames import NOW, a_frame, a_great_frame, ago, an_empty_frame
 from tests.api.pages.live_room import SCREENS, Room, grave, ready, room, says, sticking_out
 
 pytestmark = pytest.mark.browser
@@ -303,6 +303,63 @@ def test_everything_fits_on_every_screen(room: Room, board: Page, speed: float) 
             assert high <= height or name in {"tablet", "phone"}, name
             assert sticking_out(board) == [], name
             assert cut_off(board) == [] or name in {"tablet", "phone"}, name
+
+
+@pytest.mark.parametrize("agents", [28, 30, 48, 90])
+def test_a_great_centre_fits_on_the_wall(room: Room, board: Page, agents: int) -> None:
+    room.say(a_great_frame(agents=agents))
+    says(board, "offered", "21,543")
+
+    for language in ("English", "한국어"):
+        board.get_by_role("button", name=language).click()
+        assert cut_off(board) == []
+        for texts in ("#today .big", "#today .note", ".handling dt", ".handling dd", ".tile"):
+            assert crossing(board, texts) == [], texts
+        card, screen = board.locator(".tickets").bounding_box(), board.viewport_size
+        assert card is not None
+        assert screen is not None
+        assert card["y"] + card["height"] <= screen["height"]
+
+
+def crossing(page: Page, chosen: str) -> list[list[str]]:
+    """Find texts that are written over each other."""
+    found: list[list[str]] = page.evaluate(
+        """chosen => {
+            const inked = one => {
+                const range = document.createRange();
+                range.selectNodeContents(one);
+                return range.getBoundingClientRect();
+            };
+            const all = [...document.querySelectorAll(chosen)].map(one => [one.textContent, inked(one)]);
+            return all.flatMap(([name, a], n) => all.slice(n + 1)
+                .filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1
+                    && a.top < b.bottom - 8 && b.top < a.bottom - 8)
+                .map(([other]) => [name, other]));
+        }""",
+        chosen,
+    )
+    return found
+
+
+def test_a_simulated_day_is_announced_at_any_speed(room: Room, board: Page) -> None:
+    expect(board.locator("#speed")).to_be_hidden()
+
+    invented = [SOURCE | {"simulated": True}]
+    room.change(sources=invented)
+    says(board, "speed", "모의 운영")
+    room.change(sources=invented, speed=60.0)
+    says(board, "speed", "모의 운영 ×60")
+
+
+def test_the_target_is_drawn_and_named(room: Room, board: Page) -> None:
+    says(board, "level-target", "목표 80%")
+    expect(board.locator("#levels line.aim")).to_have_count(1)
+    expect(board.locator("#levels .axis.aimed")).to_have_text("80%")
+
+    level = a_frame()["today"]["service_level"] | {"target": None, "status": "unknown"}
+    room.change(today=a_frame()["today"] | {"service_level": level})
+    says(board, "level-target", "")
+    expect(board.locator("#levels line.aim")).to_have_count(0)
 
 
 def cut_off(page: Page) -> list[str]:

@@ -33,7 +33,7 @@ WAITING = Rule(
     ko="{subject}: 대기 {value:.0f}건",
     en="{subject}: {value:.0f} calls wait",
 )
-LEVEL = replace(WAITING, name="level", reading=Reading.SERVICE_LEVEL, raise_at=0.8, clear_at=0.82)
+LEVEL = replace(WAITING, name="level", reading=Reading.MARGIN, raise_at=0.8, clear_at=0.82)
 
 
 def walked(rule: Rule, *readings: tuple[float, float | None]) -> list[bool]:

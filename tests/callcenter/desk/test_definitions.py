@@ -8,6 +8,7 @@ import pytest
 from callcenter.clock import SECOND
 from callcenter.desk.definitions import DefinitionDesk, NewVersion
 from callcenter.errors import InputError, NotFoundError, StaleError
+from callcenter.measures.definitions import DEFINITIONS
 from callcenter.store.unit_of_work import Store
 from tests import builders
 from tests.desks import Watch
@@ -37,6 +38,22 @@ async def test_a_version_comes_back_as_it_was_given(store: Store) -> None:
     assert shelf.versions("sl-b")[1] == given
     assert shelf.on("sl-b", TODAY) == given
     assert (given.version, given.by, given.late_waiting) == (2, "kim", True)
+
+
+async def test_a_goal_holds_from_a_day_on_with_its_floor(store: Store) -> None:
+    await redefined(store, goal=0.9, floor=0.85)
+
+    shelf = await desk_on(store).shelf()
+
+    assert [(one.goal, one.floor) for one in shelf.versions("sl-b")] == [(0.8, 0.7), (0.9, 0.85)]
+
+
+async def test_other_words_in_english_take_back_what_was_said_in_korean(store: Store) -> None:
+    given = await redefined(store, population="answered legs")
+    again = await redefined(store, replaces=2, source="contract", source_ko="계약서")
+
+    assert (given.population_ko, given.source_ko) == ("", DEFINITIONS["sl-b"].source_ko)
+    assert (again.population, again.source_ko) == ("answered legs", "계약서")
 
 
 async def test_it_is_written_down_who_did_it(store: Store) -> None:
@@ -71,6 +88,8 @@ async def test_a_version_of_a_number_is_written_once(store: Store) -> None:
         ({"formula": "answered"}, "formula"),
         ({"threshold": -1}, "threshold"),
         ({"short": 3_601 * SECOND}, "short"),
+        ({"floor": 0.9}, "floor"),
+        ({"goal": 0.6}, "floor"),
     ],
 )
 async def test_what_cannot_be_meant_is_refused(

@@ -18,7 +18,8 @@ from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Pasts, mean_of
 from callcenter.desk.standards import Standards
 from callcenter.errors import NotFoundError
-from callcenter.measures.definitions import DEFAULT, DEFINITIONS
+from callcenter.measures.definitions import DEFAULT, DEFINITIONS, Definition
+from callcenter.measures.figures import Figure
 from callcenter.measures.live import Course, DayLog, Forecast, board
 from callcenter.store.engine import Database
 from callcenter.store.unit_of_work import Store
@@ -44,7 +45,7 @@ def a_day(day: date) -> DayLog:
     plan = Laying(compile_plan(load(SCENARIO))).plan_of(day)
     logs = engine("fast")(plan.tables, draw(Order.of(plan, seed=day.day), 0))
     names = Names.of_centre(
-        queues=plan.frame.queues,
+        queues=plan.frame.called,
         groups=plan.frame.groups,
         agent_group=plan.tables.agent_group.tolist(),
         origin=midnight(day),
@@ -64,7 +65,13 @@ class Lines:
         said_at = tick_of(Watch().at)
         self.voices = (
             Voice(
-                source="sim1", online=True, heard=said_at, said=NOON, said_at=said_at, speed=60.0
+                source="sim1",
+                online=True,
+                heard=said_at,
+                said=NOON,
+                said_at=said_at,
+                speed=60.0,
+                simulated=True,
             ),
         )
         self.quality = Quality(ghosts=1, poison=2)
@@ -113,6 +120,8 @@ async def test_a_frame_says_what_the_board_says(painter: LivePainter) -> None:
     assert sum(found["agents"]["by_state"].values()) == len(found["agents"]["list"])
     assert (found["quality"]["ghosts"], found["quality"]["poison"]) == (1, 2)
     assert found["speed"] == 60.0
+    assert [one["simulated"] for one in found["sources"]] == [True]
+    assert found["today"]["service_level"]["target"] == expected.definition.goal == 0.8
 
 
 async def test_it_is_held_against_the_week_before_and_the_weeks_before_that(
@@ -249,6 +258,27 @@ def test_of_no_day_at_all_nothing_is_expected_and_of_two_their_mean() -> None:
 
 
 def test_a_service_level_that_nobody_knows_is_neither_good_nor_bad() -> None:
-    found = [status(value) for value in (None, 0.9, 0.8, 0.79, 0.7, 0.69, 0.0)]
+    level = DEFINITIONS[DEFAULT]
+    found = [stands(level, value) for value in (None, 0.9, 0.8, 0.79, 0.7, 0.69, 0.0)]
 
     assert found == ["unknown", "ok", "ok", "warn", "warn", "bad", "bad"]
+
+
+def test_a_service_level_is_held_to_what_its_definition_aims_at() -> None:
+    level = DEFINITIONS[DEFAULT]
+    stricter, free = (replace(level, goal=goal, floor=None) for goal in (0.9, None))
+
+    assert [stands(stricter, value) for value in (0.9, 0.89)] == ["ok", "bad"]
+    assert stands(free, 0.1) == "unknown"
+
+
+def stands(definition: Definition, value: float | None) -> str:
+    people = 0.0 if value is None else 100.0
+    return status(
+        Figure(
+            definition=definition,
+            numerator=round((value or 0) * people),
+            denominator=people,
+            provisional=False,
+        )
+    )

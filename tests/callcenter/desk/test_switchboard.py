@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -301,6 +302,18 @@ async def test_the_skew_of_a_clock_is_the_median_of_what_its_heartbeats_show(sto
         board = await desk.hears(beat("pbx1", 1, now=now))
 
     assert board.voices[0].skew == 5 * SECOND
+
+
+async def test_who_is_simulated_says_so_even_at_the_speed_of_the_world(store: Store) -> None:
+    desk = Desk(store)
+    real, invented = beat("pbx1", 1, now=MIDNIGHT), beat("sim1", 1, now=MIDNIGHT)
+    assert isinstance(invented.event, SourceHeartbeat)
+    board = await desk.hears(real, replace(invented, event=replace(invented.event, simulated=True)))
+
+    assert {one.source: one.simulated for one in board.voices} == {"pbx1": False, "sim1": True}
+    async with store.reading() as uow:
+        stored = await uow.live_sources.all()
+    assert {one.source: one.simulated for one in stored} == {"pbx1": False, "sim1": True}
 
 
 async def test_a_clock_that_runs_faster_has_no_skew(store: Store) -> None:
