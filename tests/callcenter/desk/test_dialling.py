@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
 from callcenter.desk.dialling import LEASE, Handed, Outcome, WhyNone
@@ -21,6 +20,7 @@ from callcenter.errors import (
 )
 from callcenter.store.idempotency import RequestKey
 from callcenter.store.unit_of_work import Store
+from simulation.streams import stream
 from tests.calendars import a_calendar, kst, local
 from tests.campaigns import PLANNER, Desks, Shelf, a_phone, an_agent, desks
 
@@ -322,7 +322,7 @@ async def test_forty_agents_of_whom_some_vanish_never_have_one_citizen_at_once(
         quota=100,
     )
     await desk.running(*phones[:40], code="tax", attempts=3)
-    rng = np.random.Generator(np.random.PCG64(7))
+    rng = stream(seed=7, replication=0, name="dialling")
     outcomes = [Disposition.SUCCESS, Disposition.NO_ANSWER, Disposition.REFUSAL, Disposition.BUSY]
     in_hand: dict[str, int] = {}
     vanished = 0
