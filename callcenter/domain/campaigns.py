@@ -274,7 +274,7 @@ CAMPAIGN_RULES: Final[tuple[CampaignRule, ...]] = (
     ),
     CampaignRule(command="amend", ko="수정", states=frozenset({_S.DRAFT}), leads_to=_S.DRAFT),
 )
-"""Every command there is: draft, then running and paused to and fro, then finished for ever."""
+"""Every command there is: draft, then running and paused in turn, then finished for ever."""
 
 CAMPAIGN_COMMANDS: Final[dict[str, CampaignRule]] = {rule.command: rule for rule in CAMPAIGN_RULES}
 

@@ -1,7 +1,7 @@
 """Figures: numbers with what they were made of, for every cell of a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import Final
@@ -113,7 +113,10 @@ class DayFigures:
         self._calls, self._sure = with_groups(calls, names=names), sure
         until = min(max(at, 0), DAY)
         targets = {each.target for each in (level, *definitions.values())}
-        frames = {target: frame_of(names, target=target, until=until) for target in targets}
+        frames = {
+            target: replace(frame_of(names, target=target, until=until), without_attempts=True)
+            for target in targets
+        }
         self.frame = frames[level.target]
         self._stacks = {
             target: Stack([tally(self._calls, agents, frame, keep_waits=False)], frame=frame)

@@ -61,6 +61,8 @@ class Frame:
     """Whose attempts are legs of kind `OUTBOUND`; in the logs campaign c is the queue behind the last + c."""
     calling: tuple[tuple[Period, ...], ...] = ()
     """Of each campaign: when it may call."""
+    without_attempts: bool = False
+    """Leave legs of kind `OUTBOUND` that were in no queue out of the calls, though no campaign is named."""
     interval: Tick = 30 * MINUTE
     warm_up: Tick = 0
     """What happens before this is not measured."""

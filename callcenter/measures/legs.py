@@ -15,7 +15,7 @@ from callcenter.measures.endways import begins, calls_end_to_end
 from callcenter.measures.frame import Frame
 from callcenter.measures.overlap import Floats, Overlap, Ticks, add_into
 from callcenter.measures.waits import Waits, longest_queue
-from callcenter.telephony.call_log import CallLog
+from callcenter.telephony.call_log import NONE, CallLog
 
 SUMMED: Final = (
     "delayed",
@@ -128,8 +128,8 @@ class LegWalk:
             piece.left[piece.left < 0] = self._frame.horizon
         self._add_queueing(piece)
         self._add_busy(piece)
-        if self._frame.campaigns:
-            piece = piece.only(piece.kind != LegKind.OUTBOUND)
+        if self._frame.campaigns or self._frame.without_attempts:
+            piece = piece.only((piece.kind != LegKind.OUTBOUND) | (piece.queued != NONE))
         if not piece.kind.size:
             return
         moment = piece.moment

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from callcenter.clock import DAY, NEVER, Tick
 from callcenter.domain.agents import AgentState
+from callcenter.domain.calls import LegKind
 from callcenter.measures.cuts import by_leg
 from callcenter.measures.definitions import DEFAULT, DEFINITIONS, Definition
 from callcenter.measures.desk_work import Interval, wilson
@@ -265,7 +266,7 @@ def board(
         now=now,
         definition=definition,
         total=total,
-        queues=tuple(_queues(day.names.queues, figures.cells(By.QUEUE), waiting)),
+        queues=tuple(_queues(day, figures.cells(By.QUEUE), waiting)),
         intervals=tuple(
             _intervals(
                 figures.cells(By.INTERVAL), origin=origin, forecast=forecast, last_week=last_week
@@ -302,9 +303,15 @@ def _before(day: DayLog, at: Tick) -> DayLog:
 
 
 def _queues(
-    queues: Sequence[str], cells: Sequence[Figures], waiting: Sequence[Waiting]
+    day: DayLog, cells: Sequence[Figures], waiting: Sequence[Waiting]
 ) -> Iterator[QueueNow]:
-    for queue, figures in zip(queues, cells, strict=False):
+    """Return the queues; a name under which only the centre has called is a campaign and none."""
+    calls = day.calls
+    dialled = (calls.kind == LegKind.OUTBOUND) & (calls.queued == NONE)
+    campaigns = {*calls.queue[dialled].tolist()} - {*calls.queue[~dialled].tolist()}
+    for number, (queue, figures) in enumerate(zip(day.names.queues, cells, strict=False)):
+        if number in campaigns:
+            continue
         since = next((one.since for one in waiting if one.queue == queue), None)
         yield QueueNow(queue=queue, figures=figures, longest_since=since)
 

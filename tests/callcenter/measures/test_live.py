@@ -297,7 +297,16 @@ def test_legs_of_which_something_was_made_up_are_counted() -> None:
     assert at(a_day(rows, derived=np.array([True, True])), TEN + 1).derived == 1
 
 
-def test_outbound_legs_are_on_the_board_like_any_other() -> None:
+def test_outbound_legs_that_were_in_a_queue_are_on_the_board_like_any_other() -> None:
     shown = at(a_day([answered(TEN, kind=LegKind.OUTBOUND)]), DAY)
 
     assert shown.total["answered"].value == 1
+
+
+def test_attempts_of_a_campaign_are_no_calls_and_the_campaign_is_no_queue() -> None:
+    attempt = answered(TEN, kind=LegKind.OUTBOUND, queued=NONE, queue=1)
+
+    shown = at(a_day([answered(TEN), attempt]), DAY)
+
+    assert [one.queue for one in shown.queues] == [NAMES.queues[0]]
+    assert (shown.total["arrived"].value, shown.total["handled"].value) == (1, 1)
