@@ -246,12 +246,13 @@ class Shelf:
         return tuple(self._versions.get(key, ()))
 
     def on(self, key: str, day: date) -> Definition:
-        """Return what holds on a day: the highest version whose time has come.
+        """Return what holds on a day: the highest version whose time has come, before all of them the first.
 
         Raises:
             KeyError: there is no such definition.
         """
-        return next(each for each in reversed(self._versions[key]) if each.valid_from <= day)
+        versions = self._versions[key]
+        return next((each for each in reversed(versions) if each.valid_from <= day), versions[0])
 
     def all_on(self, day: date) -> Mapping[str, Definition]:
         """Return everything that holds on a day, by id."""

@@ -33,6 +33,7 @@ def until(client: httpx.Client, met: Callable[[dict[str, Any]], bool]) -> dict[s
         found: dict[str, Any] = client.get("/v1/live").json()
         if "today" in found and met(found):
             return found
+        time.sleep(0.2)
     raise AssertionError(found)
 
 

@@ -240,6 +240,7 @@ def test_an_alert_is_taken_with_the_keyboard(room: Room, board: Page) -> None:
     assert asked == [("/v1/live/alerts/3/acknowledge", {"owner": "park"})]
     taken = a_frame()["alerts"][0] | {"acknowledged_by": "park", "owner": "park"}
     room.change(alerts=[taken])
+    expect(board.locator(".alert")).to_have_count(1)
     expect(board.locator(".alert")).to_contain_text("담당 park")
     expect(board.locator(".alert button")).to_have_count(0)
 

@@ -80,6 +80,13 @@ def test_a_new_version_holds_from_its_day_on_and_leaves_the_days_before_theirs()
     assert shelf.all_on(date(2026, 7, 1))["sl-a"] == DEFINITIONS["sl-a"]
 
 
+def test_days_before_all_versions_are_measured_by_the_first() -> None:
+    first = DEFINITIONS["sl-b"]
+    second = replace(first, version=2, valid_from=date(1500, 1, 1))
+
+    assert Shelf([second]).on("sl-b", date(1191, 10, 27)) is first
+
+
 def test_of_two_versions_of_one_day_the_later_made_holds() -> None:
     day, first = date(2026, 7, 1), DEFINITIONS["asa"]
     second = replace(first, version=2, valid_from=day)
