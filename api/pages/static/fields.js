@@ -8,16 +8,17 @@ const ALIAS = { lat: "coordinates", lon: "coordinates", place: "address", petiti
 
 /** Wraps a control; `hint` is shown below it and read out with it. */
 export function labelled(id, label, control, { optional = false, hint = null } = {}) {
-  const about = hint && h("p", { class: "hint", id: `${id}-hint` }, hint);
   describe(control.matches("input, select, textarea") ? control : control.querySelector("input, select, textarea"), id, hint);
   const name = h("label", { for: id }, label, optional && h("small", {}, ` ${t("optional")}`));
-  return h("div", { class: "field", "data-field": id }, name, control, about, faultPlace(id));
+  return h("div", { class: "field", "data-field": id }, name, control, about(id, hint), faultPlace(id));
 }
 
-/** Wraps choices that share a name. */
-export function grouped(id, label, controls, { optional = false } = {}) {
+/** Wraps choices that share a name, with a hint as above. */
+export function grouped(id, label, controls, { optional = false, hint = null } = {}) {
   const name = h("legend", {}, label, optional && h("small", {}, ` ${t("optional")}`));
-  return h("fieldset", { class: "field choices", "data-field": id, "aria-describedby": `${id}-fault` }, name, h("div", { class: "chips" }, ...controls), faultPlace(id));
+  const element = h("fieldset", { class: "field choices", "data-field": id }, name, h("div", { class: "chips" }, ...controls), about(id, hint), faultPlace(id));
+  describe(element, id, hint);
+  return element;
 }
 
 /** Wraps a box to tick. */
@@ -71,6 +72,10 @@ export function clearFaults(form, rest) {
   for (const fault of form.querySelectorAll(".field .fault")) fault.hidden = true;
   for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
   rest.hidden = true;
+}
+
+function about(id, hint) {
+  return hint && h("p", { class: "hint", id: `${id}-hint` }, hint);
 }
 
 function describe(control, id, hint) {

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { chip, grouped, labelled } from "./fields.js";
-import { named, t } from "./words.js";
+import { language, named, t } from "./words.js";
 
 const PREFIX = "new-attributes";
 
@@ -18,17 +18,18 @@ export function questionFields(service, given = {}) {
 
 function field(question, given) {
   const id = `${PREFIX}-${question.code}`;
-  if (question.values.length) return choices(id, question, given);
+  const hint = language === "en" ? question.hint_en : question.hint_ko;
+  if (question.values.length) return choices(id, question, { given, hint });
   const control = control_(id, question, given[0] ?? "");
   const read = () => (control.value.trim() ? [written(question, control.value.trim())] : []);
-  return { element: labelled(id, named(question), control, { optional: !question.required }), read };
+  return { element: labelled(id, named(question), control, { optional: !question.required, hint }), read };
 }
 
-function choices(id, question, given) {
+function choices(id, question, { given, hint }) {
   const type = question.datatype === "multivaluelist" ? "checkbox" : "radio";
   const required = question.required && type === "radio";
   const chips = question.values.map((value) => chip(type, { name: id, value: value.key, label: named(value), checked: given.includes(value.key), required }));
-  const element = grouped(id, named(question), chips, { optional: !question.required });
+  const element = grouped(id, named(question), chips, { optional: !question.required, hint });
   return { element, read: () => [...element.querySelectorAll(":checked")].map((one) => one.value) };
 }
 

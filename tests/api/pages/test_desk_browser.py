@@ -22,6 +22,8 @@ def test_a_call_becomes_a_ticket_by_keyboard_alone_and_is_taken(desk: Page) -> N
     desk.keyboard.press("Tab")
     desk.keyboard.press("Tab")
     desk.keyboard.type("시청 앞 가로등이 사흘째 꺼져 있습니다.")
+    pole = desk.locator("#new-attributes-pole-number")
+    expect(pole).to_have_accessible_description("기둥 번호판의 숫자")
     desk.keyboard.press("Tab")
     desk.keyboard.press("Tab")
     desk.keyboard.type("길주로 210")
