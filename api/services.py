@@ -14,9 +14,14 @@ from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.call_lists import CallDesk
+from callcenter.desk.campaign_progress import CampaignProgress
+from callcenter.desk.campaigns import CampaignDesk
 from callcenter.desk.definitions import DefinitionDesk
+from callcenter.desk.dialling import DiallingDesk
+from callcenter.desk.do_not_call import DoNotCallDesk
 from callcenter.desk.exports import ExportDesk
 from callcenter.desk.imports import ImportDesk
+from callcenter.desk.lead_imports import LeadImportDesk
 from callcenter.desk.live_reports import LiveReportDesk
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.recounting import Recounting
@@ -59,6 +64,11 @@ class Services:
     live_reports: LiveReportDesk
     calls: CallDesk
     definitions: DefinitionDesk
+    campaigns: CampaignDesk
+    campaign_progress: CampaignProgress
+    lead_imports: LeadImportDesk
+    dialling: DiallingDesk
+    do_not_call: DoNotCallDesk
     audit: Audit
     accounts: AccountDesk
     sessions: Sessions

@@ -22,9 +22,14 @@ from callcenter.desk.attachments import AttachmentDesk
 from callcenter.desk.audit import Audit
 from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.call_lists import CallDesk
+from callcenter.desk.campaign_progress import CampaignProgress
+from callcenter.desk.campaigns import CampaignDesk
 from callcenter.desk.definitions import DefinitionDesk
+from callcenter.desk.dialling import DiallingDesk
+from callcenter.desk.do_not_call import DoNotCallDesk
 from callcenter.desk.exports import ExportDesk
 from callcenter.desk.imports import ImportDesk
+from callcenter.desk.lead_imports import LeadImportDesk
 from callcenter.desk.live_reports import LiveReportDesk
 from callcenter.desk.notices import write_invitation
 from callcenter.desk.passwords import Passwords
@@ -165,6 +170,11 @@ async def opened(
             live_reports=LiveReportDesk(store=store, now=live.centre),
             calls=CallDesk(store=store, now=live.centre),
             definitions=DefinitionDesk(store=store, now=live.centre),
+            campaigns=CampaignDesk(store=store, calendars=calendars, now=now),
+            campaign_progress=CampaignProgress(store=store, calendars=calendars, now=now),
+            lead_imports=LeadImportDesk(store=store, vault=vault, calendars=calendars, now=now),
+            dialling=DiallingDesk(store=store, vault=vault, calendars=calendars, now=now),
+            do_not_call=DoNotCallDesk(store=store, vault=vault, now=now),
             audit=Audit(store=store, now=now),
             accounts=accounts,
             sessions=sessions,

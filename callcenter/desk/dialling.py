@@ -17,8 +17,8 @@ from callcenter.domain.access import Actor
 from callcenter.domain.campaigns import Campaign, CampaignState, band_of, is_open, next_calling
 from callcenter.domain.leads import DUE, Attempt, LeadState, Standing, apply
 from callcenter.domain.outbound import Disposition
-from callcenter.domain.privacy import Contact
-from callcenter.domain.worktime import local_day
+from callcenter.domain.privacy import Contact, mask_name, mask_phone
+from callcenter.domain.worktime import midnight
 from callcenter.errors import (
     ConflictError,
     ForbiddenError,
@@ -63,6 +63,19 @@ class Handed:
     last: Disposition | None
     until: datetime
     """Then it is given to others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedLead:
+    """A lead as anybody may see it who need not call it."""
+
+    lead: int
+    cell: str
+    phone: str
+    name: str | None
+    standing: Standing
+    agent: str | None
+    """Who has it in hand, or had it last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +270,32 @@ class DiallingDesk:
             return replace(standing, state=LeadState.QUOTA_FULL)
         return standing
 
+    # --- Showing ------------------------------------------------------------------------------------
+
+    async def listed(
+        self, code: str, *, state: LeadState | None, after: int, most: int
+    ) -> list[MaskedLead]:
+        """Return leads behind masks, in the order they came, beginning after one.
+
+        Raises:
+            NotFoundError: there is no such campaign.
+        """
+        async with self._store.reading() as uow:
+            await found(uow, code)
+            leads = await uow.leads.page(code, state=state, after=after, most=most)
+        return [self._masked(lead) for lead in leads]
+
+    def _masked(self, lead: Lead) -> MaskedLead:
+        name = self._name(lead)
+        return MaskedLead(
+            lead=lead.id,
+            cell=lead.cell,
+            phone=mask_phone(self._phone(lead)),
+            name=name and mask_name(name),
+            standing=lead.standing,
+            agent=lead.claimed_by,
+        )
+
     # --- Opening ------------------------------------------------------------------------------------
 
     def _phone(self, lead: Lead) -> str:
@@ -337,7 +376,7 @@ def _check_call_back(outcome: Outcome, campaign: Campaign, *, now: datetime) -> 
         return
     if outcome.disposition is not Disposition.CALL_LATER:
         raise InputError("expected the outcome call_later with it", key="call_back_at")
-    if at <= now or local_day(at) > campaign.last_day:
+    if not now < at < midnight(campaign.last_day + timedelta(days=1)):
         raise InputError(
             f"expected a moment to come, and until {campaign.last_day}", key="call_back_at"
         )
