@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.special import gammaln
 
 from callcenter.measures.desk_work import LEAST_RANKED, Interval, wilson_of_share
 
@@ -69,6 +72,58 @@ def with_silent(share: float, *, response_rate: float, gap: float) -> float:
     """Return the share of all, if those who did not answer are satisfied less often by `gap`."""
     silent = min(1.0, max(0.0, share - gap))
     return response_rate * share + (1 - response_rate) * silent
+
+
+def answering(share: float, *, response_rate: float, odds_ratio: float) -> tuple[float, float]:
+    """Return how likely the satisfied answer, and the others, if all together answer at this rate.
+
+    The odds of a satisfied one are `odds_ratio` times those of another.
+    """
+
+    def surplus(other: float) -> float:
+        return share * _times(other, odds_ratio) + (1 - share) * other - response_rate
+
+    if response_rate in {0.0, 1.0}:
+        return response_rate, response_rate
+    other: float = brentq(surplus, 0.0, 1.0, xtol=1e-15)
+    return _times(other, odds_ratio), other
+
+
+def answered_share(share: float, *, response_rate: float, odds_ratio: float) -> float:
+    """Return the share of satisfied among those who answer; less `share` it is the bias of silence."""
+    satisfied, _ = answering(share, response_rate=response_rate, odds_ratio=odds_ratio)
+    return share * satisfied / response_rate
+
+
+def satisfied_answers(
+    *, reached: int, satisfied: int, answers: int, odds_ratio: float, luck: float
+) -> int:
+    """Return how many of the satisfied are among so many answers of those reached.
+
+    Given that `answers` of `reached` people answered, each satisfied one with `odds_ratio` times the odds
+    of another, their number has Fisher's noncentral hypergeometric distribution, whatever the response
+    rate is (Fog 2008). `luck` from 0 to 1 says which quantile.
+    """
+    most, least = min(answers, satisfied), max(0, answers - (reached - satisfied))
+    counts = np.arange(least, most + 1)
+    logs = (
+        _ways(satisfied, counts)
+        + _ways(reached - satisfied, answers - counts)
+        + counts * np.log(odds_ratio)
+    )
+    steps = np.exp(logs - logs.max()).cumsum()
+    return int(counts[np.searchsorted(steps[:-1], luck * steps[-1], side="right")])
+
+
+def _ways(of: int, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the logarithm of the number of ways to choose so many of some."""
+    found: NDArray[np.float64] = gammaln(of + 1) - gammaln(counts + 1) - gammaln(of - counts + 1)
+    return found
+
+
+def _times(chance: float, odds_ratio: float) -> float:
+    """Return the chance whose odds are so many times those of another."""
+    return odds_ratio * chance / (1 + (odds_ratio - 1) * chance)
 
 
 def dials(completes: int, *, contact: float, cooperation: float, eligible: float) -> int:

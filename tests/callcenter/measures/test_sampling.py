@@ -4,8 +4,18 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
+from scipy.stats import nchypergeom_fisher
 
-from callcenter.measures.sampling import detectable_drop, dials, precision, with_silent
+from callcenter.measures.sampling import (
+    answered_share,
+    answering,
+    detectable_drop,
+    dials,
+    precision,
+    satisfied_answers,
+    with_silent,
+)
 from simulation.streams import stream
 
 
@@ -67,3 +77,44 @@ def test_those_who_are_silent_may_change_everything() -> None:
 def test_a_round_is_a_campaign_of_thousands_of_calls() -> None:
     assert dials(800, contact=0.30, cooperation=0.55, eligible=0.95) == 5_104
     assert dials(800, contact=0.20, cooperation=0.45, eligible=0.95) == 9_357
+
+
+@given(st.floats(0.02, 0.98), st.floats(0.02, 0.98), st.floats(0.1, 10))
+def test_chances_to_answer_have_the_rate_and_the_odds_they_were_asked_for(
+    share: float, rate: float, odds: float
+) -> None:
+    satisfied, other = answering(share, response_rate=rate, odds_ratio=odds)
+
+    assert share * satisfied + (1 - share) * other == pytest.approx(rate, abs=1e-9)
+    assert satisfied * (1 - other) == pytest.approx(odds * other * (1 - satisfied), abs=1e-9)
+
+
+def test_who_is_asked_and_answers_at_the_same_odds_speaks_for_all() -> None:
+    assert answered_share(0.89, response_rate=0.3, odds_ratio=1) == pytest.approx(0.89)
+
+
+def test_if_the_satisfied_answer_more_gladly_the_survey_flatters() -> None:
+    # By hand: others answer at 1/4, the satisfied at 1/2 (odds 1 against 1/3), all at 3/8.
+    assert answered_share(0.5, response_rate=0.375, odds_ratio=3) == pytest.approx(2 / 3)
+
+
+@given(
+    st.integers(1, 60).flatmap(
+        lambda reached: st.tuples(
+            st.just(reached), st.integers(0, reached), st.integers(0, reached)
+        )
+    ),
+    st.floats(0.2, 5),
+    st.floats(0, 1, exclude_max=True),
+)
+def test_satisfied_answers_are_fishers_noncentral_hypergeometric(
+    sizes: tuple[int, int, int], odds: float, luck: float
+) -> None:
+    reached, satisfied, answers = sizes
+    found = satisfied_answers(
+        reached=reached, satisfied=satisfied, answers=answers, odds_ratio=odds, luck=luck
+    )
+    law = nchypergeom_fisher(reached, satisfied, answers, odds)
+
+    assert law.cdf(found) >= luck - 1e-6
+    assert law.cdf(found - 1) <= luck + 1e-6
