@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
 from api.schemas.moments import Moment
 from api.schemas.tickets import Code, Line, Shape
@@ -51,6 +51,27 @@ Phone = Annotated[str, StringConstraints(max_length=30)]
 _MINUTE: Final = timedelta(minutes=1)
 
 
+_EXAMPLE: Final[dict[str, JsonValue]] = {
+    "name_ko": "수도요금 안내",
+    "name_en": "Water bills",
+    "field": "수도요금",
+    "first_day": "2026-11-02",
+    "last_day": "2026-12-31",
+    "windows": {"mon": ["09:30-11:30", "14:00-18:00"], "tue": ["14:00-18:00"]},
+    "attempts": 4,
+    "waits": {"no_answer": 180, "busy": 20},
+    "quota": 30,
+    "cells": [
+        {"code": "30s-north", "ko": "30대 북부", "quota": 10},
+        {"code": "30s-south", "ko": "30대 남부", "quota": 20},
+    ],
+}
+
+
+def _with_example(example: dict[str, JsonValue]) -> ConfigDict:
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [example]})
+
+
 class CellShape(Shape):
     """A part of those meant, and how many are wanted."""
 
@@ -62,29 +83,7 @@ class CellShape(Shape):
 class CampaignRules(Shape):
     """Whom to call when, how often, and until how many agreed. Hours are Korean time. 캠페인 규칙."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "name_ko": "수도요금 안내",
-                    "name_en": "Water bills",
-                    "field": "수도요금",
-                    "first_day": "2026-11-02",
-                    "last_day": "2026-12-31",
-                    "windows": {"mon": ["09:30-11:30", "14:00-18:00"], "tue": ["14:00-18:00"]},
-                    "attempts": 4,
-                    "waits": {"no_answer": 180, "busy": 20},
-                    "quota": 30,
-                    "cells": [
-                        {"code": "30s-north", "ko": "30대 북부", "quota": 10},
-                        {"code": "30s-south", "ko": "30대 남부", "quota": 20},
-                    ],
-                }
-            ]
-        },
-    )
+    model_config = _with_example(_EXAMPLE)
 
     name_ko: Line
     name_en: Line
@@ -132,6 +131,8 @@ class CampaignRules(Shape):
 
 class NewCampaign(CampaignRules):
     """A campaign to be, and its code."""
+
+    model_config = _with_example({"code": "water-2026-q4", **_EXAMPLE})
 
     code: Code
 
