@@ -117,9 +117,12 @@ class SimulatedCity:
         return [listed.ticket for listed in page.tickets], page.after
 
     def _come(self) -> Iterator[tuple[str, Concern]]:
-        """Give what came by other ways since the last look."""
+        """Give what came by other ways since the last look; what is given twice is opened once.
+
+        The clock goes back when a switch is first heard: until then it was the wall's.
+        """
         before, now = self._begun, self._pace.centre_now()
-        self._begun = max(before, now)
+        self._begun = now
         day = now.astimezone(KST).date()
         opens = datetime.combine(day, _OPENS, tzinfo=KST)
         for channel in PER_DAY:

@@ -1,7 +1,7 @@
 """The city around a simulated centre: alive, repeatable, and out of other people's tickets."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from api.simulated_city import Pace, SimulatedCity
 from callcenter.desk.petitions import Petition
@@ -74,6 +74,21 @@ async def test_a_day_brings_what_the_source_says_and_the_departments_work_it_off
         await city.live()
 
     assert await numbers(store, Filters(open=True), now=watch.at) == []
+
+
+async def test_the_day_is_alive_from_its_morning_though_the_wall_shows_noon(store: Store) -> None:
+    """Until the switch is heard the centre has the wall's clock, and then an earlier one."""
+    watch = Watch(MORNING + timedelta(hours=4))
+    city = await a_city(store, watch)
+    await city.live()
+    watch.at = MORNING
+
+    await city.live()
+    assert await numbers(store, Filters(), now=watch.at) == []
+    watch.advance(hours=2)
+    await city.live()
+
+    assert len(await numbers(store, Filters(), now=watch.at)) > 0
 
 
 async def test_what_was_open_is_taken_up_after_a_restart(store: Store) -> None:
