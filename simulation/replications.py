@@ -120,8 +120,13 @@ def draw(
 
 def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
     """Live one replication and return what happened, leg by leg."""
-    logs, _ = _lived(order, replication, draw(order, replication))
+    logs, _ = lived(order, replication)
     return logs
+
+
+def lived(order: Order, replication: int) -> tuple[tuple[CallLog, AgentLog], Workload]:
+    """Live one replication and return what happened, and whom it happened to."""
+    return _lived(order, replication, draw(order, replication))
 
 
 def _lived(
@@ -131,12 +136,12 @@ def _lived(
 
     If more later legs came about than there were spare fates, it is drawn and lived again with more.
     """
-    lived = engine_of(order.engine)
-    logs = lived(order.plan.tables, workload)
+    run = engine_of(order.engine)
+    logs = run(order.plan.tables, workload)
     while spares := spares_short(workload, logs[0]):
         with order.turn:
             workload = draw(order, replication, spares=spares)
-        logs = lived(order.plan.tables, workload)
+        logs = run(order.plan.tables, workload)
     return logs, workload
 
 
@@ -175,10 +180,10 @@ def _logs(
         ]
     logs, attempts = [], []
     for number, workload in zip(replications, drawn, strict=True):
-        found, lived = _lived(order, number, workload)
+        found, fated = _lived(order, number, workload)
         logs.append(found)
         if order.plan.frame.campaigns:
-            attempts.append(attempts_of(found[0], order.plan.tables, lived))
+            attempts.append(attempts_of(found[0], order.plan.tables, fated))
     return logs, attempts
 
 

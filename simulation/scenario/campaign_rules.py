@@ -21,6 +21,25 @@ def campaign_problems(scenario: Scenario) -> Iterator[Problem]:
         yield Problem(("campaigns",), why)
     for name, campaign in scenario.campaigns.items():
         yield from _by_the_clock(campaign, ("campaigns", name))
+        yield from _of_sample(campaign, scenario, ("campaigns", name, "sample"))
+
+
+def _of_sample(campaign: Campaign, scenario: Scenario, at: Path) -> Iterator[Problem]:
+    """Find what keeps a satisfaction round from having anybody to ask."""
+    sample = campaign.sample
+    if sample is None:
+        return
+    if scenario.satisfaction is None:
+        why = "expected a satisfaction: block, which says how satisfied callers are"
+        yield Problem(at, why)
+    first, begins = scenario.calendar.first, campaign.first or scenario.calendar.first
+    if sample.first < first:
+        yield Problem((*at, "first"), f"expected a day of the calendar, {first} or later")
+    if sample.last < sample.first:
+        yield Problem((*at, "last"), f"expected {sample.first} or later, got {sample.last}")
+    if sample.last >= begins:
+        why = f"expected a day before the campaign begins on {begins}, got {sample.last}"
+        yield Problem((*at, "last"), why)
 
 
 def stray_campaigns(scenario: Scenario) -> list[Problem]:

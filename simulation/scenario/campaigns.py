@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from callcenter.clock import DAY, Tick
 from simulation.scenario.callers import ZERO, Priority
 from simulation.scenario.dates import Day
+from simulation.scenario.satisfaction import Sample
 from simulation.scenario.units import (
     ClockTime,
     Hours,
@@ -123,6 +124,8 @@ class Campaign(Spec):
     """What it is about; the campaign's name unless given."""
     leads: Many
     """How many citizens are on the list."""
+    sample: Sample | None = None
+    """Makes it a satisfaction round, whose leads are callers of earlier days."""
     quota: Many | None = None
     """Successes wanted; when they are reached no further call begins."""
     cells: dict[str, Cell] = {}

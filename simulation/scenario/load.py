@@ -87,6 +87,9 @@ def digest(scenario: Scenario) -> str:
     for queue in content["queue"].values():
         if queue["arrivals"]["by"] == "trace":
             del queue["arrivals"]["file"]
+    for campaign in content["campaigns"].values():
+        if campaign["sample"] is None:
+            del campaign["sample"]
     if not content["campaigns"]:
         del content["campaigns"]
     text = json.dumps(

@@ -1,9 +1,10 @@
 """What a person writes about what served callers would say."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from simulation.scenario.dates import Day
 from simulation.scenario.units import Number, Share
 from simulation.scenario.variate_specs import Spec
 
@@ -30,3 +31,19 @@ class Satisfaction(Spec):
     """Of served callers, those who answer the message after their call; a live switch tells their scores."""
     queue: dict[str, Logit] = {}
     """What callers of a queue add to it."""
+
+
+class Sample(Spec):
+    """Whom a satisfaction round asks: callers served on days that are over, each of them at most once.
+
+    Its leads are drawn from them by lot. That the centre reached a lead, and how many of those reached
+    answered, is the campaign's; who of those reached answered depends on how they were served.
+    """
+
+    of: Literal["callers", "unsettled"] = "callers"
+    """`unsettled`: only callers whose concern the last call left open."""
+    first: Day
+    last: Day
+    """Before the campaign begins."""
+    if_satisfied: Logit = 0.0
+    """Added to the log-odds of answering by being satisfied; 0.4 is an odds ratio of 1.5."""
