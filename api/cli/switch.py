@@ -29,7 +29,7 @@ def switch(
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"], metavar="DAY", show_default=False,
-            help="The first date to live; today, or after a restart the next open one, if not given.",
+            help="The first date to live; today, or the one it was stopped in, if not given.",
         ),
     ] = None,
     days: Annotated[

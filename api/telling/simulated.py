@@ -1,10 +1,8 @@
 """A simulated switch as a source: which dates it lives, and for how many."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from api.telling.process import Voice, wall_tick
 from callcenter.bus.spool import Spool
@@ -13,10 +11,8 @@ from callcenter.domain.worktime import KST
 from callcenter.telephony.commands import Answer, Command
 from callcenter.telephony.events import Told
 from simulation.plan import Plan
+from simulation.switch.journal import MARK, Journal
 from simulation.switch.living import Switch
-
-_DATE: Final = "date"
-_REPLICATION: Final = "replication"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +23,22 @@ class Wanted:
     seed: int
     speed: float
     first: date | None = None
-    """`None`: today, or the day after the last one that an earlier process began."""
+    """`None`: the day that an earlier process was stopped in, else today."""
     days: int | None = None
     """`None`: without end."""
     version: str = ""
 
 
 def simulated(plan: Plan, wanted: Wanted, *, spool: Spool) -> Voice:
-    """Make a switch that goes on where its outbox ends; each date is lived once, unless it is asked for."""
-    begun, lived = spool.mark(_DATE), spool.mark(_REPLICATION)
+    """Make a switch that goes on where its outbox ends, in the midst of a day if it was stopped there.
+
+    Each date is lived once, unless it is asked for; of another one that is asked for nothing is known.
+    """
+    kept = spool.mark(MARK) or ""
+    journal = Journal.of(kept)
     today = utc_now().astimezone(KST).date()
-    after = today if begun is None else date.fromisoformat(begun) + timedelta(days=1)
-    first = wanted.first or max(today, after)
-    replication = 0 if lived is None else int(lived) + 1
+    first = wanted.first or (today if journal is None else max(today, journal.date))
+    goes_on = journal is not None and (wanted.first is None or journal.date == first)
     in_step = wanted.speed == 1 and first == today
     switch = Switch(
         plan,
@@ -50,16 +49,14 @@ def simulated(plan: Plan, wanted: Wanted, *, spool: Spool) -> Voice:
         speed=wanted.speed,
         begins=wall_tick() if in_step else None,
         sequence=spool.sequence,
-        replication=replication,
+        replication=0 if journal is None else journal.replication + 1,
         version=wanted.version,
+        marks={MARK: kept} if goes_on else {},
     )
-
-    def marks() -> Mapping[str, str]:
-        return {_DATE: switch.date.isoformat(), _REPLICATION: str(switch.replication)}
-
     if wanted.days is None:
-        return Voice(speaker=switch, marks=marks)
-    return Voice(speaker=_Ending(switch, last=replication + wanted.days), marks=marks)
+        return Voice(speaker=switch, marks=switch.marks)
+    ending = _Ending(switch, last=switch.replication + wanted.days)
+    return Voice(speaker=ending, marks=switch.marks)
 
 
 class _Ending:

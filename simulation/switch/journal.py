@@ -13,6 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from callcenter.clock import Tick
 from callcenter.telephony.commands import Command
 
+MARK: Final = "living"
+"""Under this name it is kept."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:

@@ -16,13 +16,12 @@ from callcenter.telephony.events import OfSource, SourceHeartbeat, SourceStarted
 from callcenter.telephony.names import Names
 from simulation.plan import Plan
 from simulation.replications import Order, draw
-from simulation.switch.journal import Journal
+from simulation.switch.journal import MARK, Journal
 from simulation.switch.laying import Laying, midnight
 from simulation.switch.live_day import LiveDay
 from simulation.switch.scores import Scores
 from simulation.switch.surges import Surges
 
-_MARK: Final = "living"
 _LEAD: Final[Tick] = MINUTE
 """So long before anything happens a clock that leaps stands at the next day."""
 
@@ -79,7 +78,7 @@ class Switch:
         """What was ordered on this day, and when."""
         self._start: int | None = None
         """The number under which it says that it has started, if it still has to."""
-        journal = Journal.of(marks.get(_MARK, ""))
+        journal = Journal.of(marks.get(MARK, ""))
         if journal is None:
             self._begin(first, begins, sequence=sequence)
         elif not self._live_again(journal, begins, sequence=sequence):
@@ -252,7 +251,7 @@ class Switch:
             clock=self._now,
             orders=tuple(self._orders),
         )
-        return {_MARK: journal.text()}
+        return {MARK: journal.text()}
 
     def _starts(self) -> Iterator[Told]:
         if self._start is not None:
