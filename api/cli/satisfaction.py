@@ -1,13 +1,25 @@
-"""`callcenter satisfaction`: what a survey could tell, and the intercept that fits a published share."""
+"""`callcenter satisfaction`: what a survey could tell, what a round finds, the intercept that fits."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.group import group
-from api.cli.options import Changes, JsonTo, Lang, OneScenario, Seed
+from api.cli.options import (
+    Changes,
+    Engine,
+    EngineName,
+    JsonTo,
+    Lang,
+    OneScenario,
+    Replications,
+    Seed,
+)
 from api.cli.outputs import Outputs, put_json
 from api.words import Language
+
+if TYPE_CHECKING:
+    from simulation.plan import Plan
 
 satisfaction = group("Plan satisfaction surveys, and fit the model of satisfaction.")
 
@@ -55,6 +67,60 @@ def survey(
         opinions.show(terminal(), document, lang=lang or Language.of_place())
     if json_to is not None:
         put_json(document, to=json_to)
+
+
+@satisfaction.command("round")
+def round_(
+    scenario: OneScenario,
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which round; the only one if not given.", show_default=False
+        ),
+    ] = None,
+    changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = Engine.FAST,
+    json_to: JsonTo = None,
+    lang: Lang = None,
+) -> None:
+    """Live a satisfaction round, and set what its respondents say beside what is true."""
+    from api import survey_rounds
+    from simulation.plan import compile_plan
+    from simulation.scenario import load
+    from simulation.survey_rounds import live_rounds
+
+    outputs = Outputs(json_to=json_to, html_to=None, parquet_to=None)
+    plan = compile_plan(load(scenario, changes))
+    name = _one_of(plan, campaign, file=str(scenario))
+    found = live_rounds(plan, name, replications=replications, seed=seed, engine=engine)
+    used = plan.scenario.run.seed if seed is None else seed
+    document = survey_rounds.document_of(plan, name, found, seed=used)
+    if not outputs.only_json:
+        from api.console import terminal
+
+        survey_rounds.show(terminal(), document, lang=lang or Language.of_place())
+    if json_to is not None:
+        put_json(document, to=json_to)
+
+
+def _one_of(plan: "Plan", campaign: str | None, *, file: str) -> str:
+    """Choose a round of a plan; one must be named where there are several."""
+    from callcenter.errors import InputError
+    from simulation.survey_rounds import rounds_of
+
+    known = rounds_of(plan)
+    if campaign is None and len(known) == 1:
+        return known[0]
+    if campaign not in known:
+        names = ", ".join(known) or "(none: no campaign has a sample:)"
+        raise InputError(
+            f"expected --campaign to be one of {names}, got {campaign!r}",
+            file=file,
+            key="campaigns",
+        )
+    return campaign
 
 
 @satisfaction.command()
