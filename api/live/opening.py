@@ -99,6 +99,7 @@ async def live_parts(
         await stack.enter_async_context(_running(switchboard.run(), name="switchboard"))
         shown = _shown(parts.wallboard, after=switchboard)
         await stack.enter_async_context(_running(shown, name="wallboard"))
+        await stack.enter_async_context(_running(commands.say_again(), name="commands"))
         yield replace(parts, switchboard=switchboard, speaker=speaker)
 
 
@@ -212,4 +213,4 @@ async def _running(work: Coroutine[Any, Any, None], *, name: str) -> AsyncIterat
 def _looked_at(task: asyncio.Task[None]) -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None:
-        _LOG.error("%s ended: nothing is listened to any more", task.get_name(), exc_info=error)
+        _LOG.error("%s ended, and nobody does its work", task.get_name(), exc_info=error)

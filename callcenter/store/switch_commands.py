@@ -57,6 +57,15 @@ class SwitchCommands:
             .values(answered_at=at, accepted=accepted, answer=text)
         )
 
+    async def unanswered(self, *, since: datetime) -> Sequence[SwitchCommand]:
+        """Return what was given since then and has no answer, in the order in which it was given."""
+        query = (
+            select(SWITCH_COMMAND)
+            .where(SWITCH_COMMAND.c.answered_at.is_(None), SWITCH_COMMAND.c.at >= since)
+            .order_by(SWITCH_COMMAND.c.id)
+        )
+        return [_command(row) for row in (await self._connection.execute(query)).all()]
+
     async def page(self, *, before: int | None = None, most: int = 100) -> Sequence[SwitchCommand]:
         """Return commands, the newest first, beginning before one."""
         query = select(SWITCH_COMMAND).order_by(SWITCH_COMMAND.c.id.desc()).limit(most)
