@@ -20,6 +20,7 @@ from callcenter.desk.definitions import DefinitionDesk
 from callcenter.desk.dialling import DiallingDesk
 from callcenter.desk.do_not_call import DoNotCallDesk
 from callcenter.desk.exports import ExportDesk
+from callcenter.desk.frontiers import FrontierDesk
 from callcenter.desk.imports import ImportDesk
 from callcenter.desk.lead_imports import LeadImportDesk
 from callcenter.desk.live_reports import LiveReportDesk
@@ -69,6 +70,7 @@ class Services:
     lead_imports: LeadImportDesk
     dialling: DiallingDesk
     do_not_call: DoNotCallDesk
+    frontiers: FrontierDesk
     audit: Audit
     accounts: AccountDesk
     sessions: Sessions

@@ -28,6 +28,7 @@ from callcenter.desk.definitions import DefinitionDesk
 from callcenter.desk.dialling import DiallingDesk
 from callcenter.desk.do_not_call import DoNotCallDesk
 from callcenter.desk.exports import ExportDesk
+from callcenter.desk.frontiers import FrontierDesk
 from callcenter.desk.imports import ImportDesk
 from callcenter.desk.lead_imports import LeadImportDesk
 from callcenter.desk.live_reports import LiveReportDesk
@@ -175,6 +176,7 @@ async def opened(
             lead_imports=LeadImportDesk(store=store, vault=vault, calendars=calendars, now=now),
             dialling=DiallingDesk(store=store, vault=vault, calendars=calendars, now=now),
             do_not_call=DoNotCallDesk(store=store, vault=vault, now=now),
+            frontiers=FrontierDesk(store=store, now=now),
             audit=Audit(store=store, now=now),
             accounts=accounts,
             sessions=sessions,

@@ -16,6 +16,7 @@ from callcenter.store.definitions import Definitions
 from callcenter.store.do_not_call import DoNotCall
 from callcenter.store.duplicates import Duplicates
 from callcenter.store.engine import Database
+from callcenter.store.frontiers import Frontiers
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.imports import Imports
 from callcenter.store.lead_imports import LeadImports
@@ -218,6 +219,11 @@ class UnitOfWork:
     def do_not_call(self) -> DoNotCall:
         """Numbers that are not to be called."""
         return DoNotCall(self.connection)
+
+    @cached_property
+    def frontiers(self) -> Frontiers:
+        """What outbound successes cost inbound callers, as planners computed it."""
+        return Frontiers(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:
