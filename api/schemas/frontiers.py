@@ -20,7 +20,7 @@ MOST_POINTS: Final = 100
 MOST_CAMPAIGNS: Final = 200
 
 
-class FigureShape(Shape):
+class MeanShape(Shape):
     """A mean over replications and its interval; `null` where one replication tells none."""
 
     value: Number | None
@@ -85,7 +85,7 @@ class CampaignPointShape(Shape):
     """What one campaign comes to."""
 
     name: Name
-    successes: FigureShape
+    successes: MeanShape
     finished: ChanceShape
     finish_day: FinishDayShape
 
@@ -94,17 +94,17 @@ class ValuesShape(Shape):
     """What a threshold comes to; more measures may stand beside these two."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, FigureShape] = Field(init=False)
+    __pydantic_extra__: dict[str, MeanShape] = Field(init=False)
 
-    service_level: FigureShape
-    successes: FigureShape
+    service_level: MeanShape
+    successes: MeanShape
 
 
 class ChangeShape(Shape):
     """What one more idle agent changes, with the same callers."""
 
-    service_level: FigureShape | None
-    successes: FigureShape | None
+    service_level: MeanShape | None
+    successes: MeanShape | None
 
 
 class KeptShape(Shape):

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Column, Row, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,7 +69,7 @@ class Frontiers:
 
     async def get(self, frontier: int) -> tuple[Frontier, Mapping[str, Any]] | None:
         """Return one, and what it says."""
-        query = select(*_SHORT, FRONTIER.c.body).where(FRONTIER.c.id == frontier)
+        query: Select[Any] = select(*_SHORT, FRONTIER.c.body).where(FRONTIER.c.id == frontier)
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else (_frontier(row), json.loads(row.body))
 
@@ -82,7 +82,9 @@ class Frontiers:
         return [_frontier(row) for row in await self._connection.execute(query)]
 
 
-_SHORT = [column for column in FRONTIER.c if column is not FRONTIER.c.body]
+_SHORT: Final[list[Column[Any]]] = [
+    column for column in FRONTIER.c if column is not FRONTIER.c.body
+]
 
 
 def _frontier(row: Row[Any]) -> Frontier:
