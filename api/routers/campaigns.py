@@ -13,19 +13,16 @@ from api.deps import (
     fingerprint,
     scope_of,
 )
-from api.schemas.campaigns import (
-    CampaignRules,
-    CampaignShape,
+from api.schemas.campaign_progress import ProgressShape
+from api.schemas.campaigns import CampaignRules, CampaignShape, NewCampaign, ToldShape
+from api.schemas.leads import (
     EntryShape,
     LeadImportShape,
     LeadShape,
     LeadStanding,
-    NewCampaign,
     NumberShape,
     OfferShape,
     OutcomeShape,
-    ProgressShape,
-    ToldShape,
 )
 from api.schemas.page import MOST, Page
 from callcenter.domain.access import Actor, Role
@@ -46,9 +43,9 @@ RowId = Annotated[int, Query(ge=0, le=2**53)]
 
 
 @router.get("/campaigns")
-async def campaigns(_actor: Watcher, services: Live) -> list[CampaignShape]:
+async def campaigns(actor: Watcher, services: Live) -> list[CampaignShape]:
     """List all campaigns, the most pressing first."""
-    return [CampaignShape.of(one) for one in await services.campaigns.every()]
+    return [CampaignShape.of(one, actor=actor) for one in await services.campaigns.every()]
 
 
 @router.post("/campaigns", status_code=201)
@@ -56,15 +53,15 @@ async def create_campaign(
     actor: Planner, services: Live, response: Response, said: NewCampaign
 ) -> CampaignShape:
     """Make a draft; a code that is given already is a 409."""
-    return _shown(response, await services.campaigns.create(said.draft(), actor=actor))
+    return _shown(response, actor, await services.campaigns.create(said.draft(), actor=actor))
 
 
 @router.get("/campaigns/{code}")
 async def campaign(
-    _actor: Watcher, services: Live, response: Response, code: CampaignCode
+    actor: Watcher, services: Live, response: Response, code: CampaignCode
 ) -> CampaignShape:
     """Show a campaign; its ETag is what commands need."""
-    return _shown(response, await services.campaigns.campaign(code))
+    return _shown(response, actor, await services.campaigns.campaign(code))
 
 
 @router.put("/campaigns/{code}")
@@ -78,7 +75,7 @@ async def amend_campaign(
 ) -> CampaignShape:
     """Put other rules in the place of a draft's."""
     amended = await services.campaigns.amend(said.campaign(code), actor=actor, expected=expected)
-    return _shown(response, amended)
+    return _shown(response, actor, amended)
 
 
 @router.get("/campaigns/{code}/history")
@@ -93,7 +90,7 @@ async def start_campaign(
 ) -> CampaignShape:
     """Start a draft, or go on after a pause; 409 if its quotas are beyond its leads. 시작."""
     done = await services.campaigns.command(code, "start", actor=actor, expected=expected)
-    return _shown(response, done)
+    return _shown(response, actor, done)
 
 
 @router.post("/campaigns/{code}/pause")
@@ -102,7 +99,7 @@ async def pause_campaign(
 ) -> CampaignShape:
     """Give out no more leads for now. 일시중지."""
     done = await services.campaigns.command(code, "pause", actor=actor, expected=expected)
-    return _shown(response, done)
+    return _shown(response, actor, done)
 
 
 @router.post("/campaigns/{code}/finish")
@@ -111,7 +108,7 @@ async def finish_campaign(
 ) -> CampaignShape:
     """End a campaign for ever; leads that wait expire. 종료."""
     done = await services.campaigns.command(code, "finish", actor=actor, expected=expected)
-    return _shown(response, done)
+    return _shown(response, actor, done)
 
 
 @router.get("/campaigns/{code}/progress")
@@ -205,6 +202,6 @@ async def allow_calling(actor: Planner, services: Live, said: NumberShape) -> No
     await services.do_not_call.remove(said.phone, reason=said.reason, actor=actor)
 
 
-def _shown(response: Response, campaign: Campaign) -> CampaignShape:
+def _shown(response: Response, actor: Actor, campaign: Campaign) -> CampaignShape:
     response.headers["ETag"] = etag(campaign.version)
-    return CampaignShape.of(campaign)
+    return CampaignShape.of(campaign, actor=actor)

@@ -14,7 +14,7 @@ from callcenter.domain.worktime import WorkCalendar, local_day
 from callcenter.errors import CalendarError
 from callcenter.measures.finishing import HoursLeft, hours_left
 from callcenter.store.campaigns import WHOLE, Told
-from callcenter.store.leads import Worked
+from callcenter.store.lead_counts import Worked
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
 _LATELY: Final = timedelta(days=14)
@@ -45,6 +45,18 @@ class CellProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayProgress:
+    """What was achieved on one day in Korea, and what was wanted still when it was over."""
+
+    day: date
+    attempts: int
+    contacts: int
+    successes: int
+    remaining: int | None
+    """`None` where there is no quota."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a campaign is."""
 
@@ -57,13 +69,15 @@ class Progress:
     hours: float
     """In which it could call since it was started; pauses count."""
     rates: tuple[Rate, ...]
+    days: tuple[DayProgress, ...]
+    """Every day since it was started, to today or the day it was finished; none for a draft."""
     finish: Finish | None
     """`None` where nothing tells it: no quota, no success yet, or not leads enough."""
 
     @property
     def contacts(self) -> int:
         """Attempts in which a citizen spoke to an agent."""
-        return contacts(self.worked)
+        return contacts(self.worked.by_disposition)
 
     @property
     def contacts_per_hour(self) -> float | None:
@@ -76,10 +90,10 @@ class Progress:
         return self.whole.successes / self.hours if self.hours else None
 
 
-def contacts(worked: Worked) -> int:
+def contacts(by_disposition: Mapping[Disposition, int]) -> int:
     """Count the attempts in which a citizen spoke to an agent."""
     spoken = set(LIVE_ANSWERS) - {Disposition.DROPPED}
-    return sum(many for found, many in worked.by_disposition.items() if found in spoken)
+    return sum(many for found, many in by_disposition.items() if found in spoken)
 
 
 class CampaignProgress:
@@ -111,7 +125,7 @@ class CampaignProgress:
     async def _of(self, uow: UnitOfWork, campaign: Campaign) -> Progress:
         now, calendar = self._now(), self._calendars.current
         counts = await uow.campaigns.counts(campaign.code)
-        by_cell = await uow.leads.by_cell(campaign.code)
+        by_cell = await uow.lead_counts.by_cell(campaign.code)
         whole, *cells = (
             CellProgress(
                 cell=cell,
@@ -125,18 +139,22 @@ class CampaignProgress:
                 *((one.code, one.ko) for one in campaign.cells),
             ]
         )
-        last = await uow.leads.by_last(campaign.code)
-        begun = _begun(await uow.campaigns.told(campaign.code), now=now)
+        last = await uow.lead_counts.by_last(campaign.code)
+        told = await uow.campaigns.told(campaign.code)
+        begun = _begun(told, now=now)
         lately = max(begun, now - _LATELY)
-        recent = await uow.leads.worked(campaign.code, since=lately)
+        recent = await uow.lead_counts.worked(campaign.code, since=lately)
         return Progress(
             campaign=campaign,
             whole=whole,
             cells=tuple(cells),
             leads=_by_state(by_cell),
-            worked=await uow.leads.worked(campaign.code),
+            worked=await uow.lead_counts.worked(campaign.code),
             hours=_hours(campaign, begun, now, calendar=calendar),
             rates=rates(_cases(last)),
+            days=_days(
+                await uow.lead_counts.by_day(campaign.code), told, quota=whole.quota, now=now
+            ),
             finish=_finish(
                 campaign,
                 whole,
@@ -168,6 +186,36 @@ def _cases(last: Mapping[Disposition | None, int]) -> dict[Code, int]:
     for disposition, many in last.items():
         cases[Code.UNKNOWN if disposition is None else CODE_OF[disposition]] += many
     return cases
+
+
+def _days(
+    by_day: Mapping[date, Mapping[Disposition, int]],
+    told: list[Told],
+    *,
+    quota: int | None,
+    now: datetime,
+) -> tuple[DayProgress, ...]:
+    if all(one.command != "start" for one in told):
+        return ()
+    first = local_day(_begun(told, now=now))
+    ended = next((one.at for one in told if one.command == "finish"), now)
+    last = max([local_day(ended), *by_day])
+    days: list[DayProgress] = []
+    achieved = 0
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+        found = by_day.get(day, {})
+        successes = found.get(Disposition.SUCCESS, 0)
+        achieved += successes
+        days.append(
+            DayProgress(
+                day=day,
+                attempts=sum(found.values()),
+                contacts=contacts(found),
+                successes=successes,
+                remaining=None if quota is None else max(0, quota - achieved),
+            )
+        )
+    return tuple(days)
 
 
 def _begun(told: list[Told], *, now: datetime) -> datetime:

@@ -185,7 +185,7 @@ def refuse(campaign: Campaign, command: str, *, actor: Actor) -> None:
 
 
 async def _keeps_its_leads(uow: UnitOfWork, draft: Campaign) -> None:
-    cells = {cell for cell, _ in await uow.leads.by_cell(draft.code)}
+    cells = {cell for cell, _ in await uow.lead_counts.by_cell(draft.code)}
     lost = sorted(cell for cell in cells if not draft.knows_cell(cell))
     if lost:
         raise RefusedError(
@@ -196,7 +196,7 @@ async def _keeps_its_leads(uow: UnitOfWork, draft: Campaign) -> None:
 
 
 async def _enough_leads(uow: UnitOfWork, campaign: Campaign) -> None:
-    by_cell = await uow.leads.by_cell(campaign.code)
+    by_cell = await uow.lead_counts.by_cell(campaign.code)
     total = sum(by_cell.values())
     wanted = [("quota", campaign.wanted, total)]
     for cell in campaign.cells:

@@ -298,6 +298,13 @@ def campaign_refusal(rule: CampaignRule, campaign: Campaign, *, actor: Actor) ->
     )
 
 
+def campaign_permitted(campaign: Campaign, *, actor: Actor) -> tuple[CampaignRule, ...]:
+    """Return the commands this actor may give to this campaign now."""
+    return tuple(
+        rule for rule in CAMPAIGN_RULES if campaign_refusal(rule, campaign, actor=actor) is None
+    )
+
+
 # --- What can be asked of it ------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 A lead is taken by a lease, not marked as being called: an agent who vanishes lets go of it by himself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -61,20 +61,6 @@ class NewLead:
     phone_lookup: bytes
     name_sealed: bytes | None
     standing: Standing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
-    """What came of attempts, and what they took."""
-
-    by_disposition: Mapping[Disposition, int]
-    seconds: float
-    """From the begin to the end of each, agents' time."""
-
-    @property
-    def attempts(self) -> int:
-        """How many there were."""
-        return sum(self.by_disposition.values())
 
 
 class Leads:
@@ -280,50 +266,7 @@ class Leads:
             .values(**_standing_columns(standing))
         )
 
-    # --- Counting -----------------------------------------------------------------------------------
-
-    async def by_cell(self, campaign: str) -> dict[tuple[str, LeadState], int]:
-        """Count the leads of each cell and state."""
-        query = (
-            select(LEAD.c.cell, LEAD.c.state, func.count().label("many"))
-            .where(LEAD.c.campaign == campaign)
-            .group_by(LEAD.c.cell, LEAD.c.state)
-        )
-        rows = await self._connection.execute(query)
-        return {(row.cell, LeadState(row.state)): row.many for row in rows}
-
-    async def by_last(self, campaign: str) -> dict[Disposition | None, int]:
-        """Count the leads by what their last attempt came to; `None` without one."""
-        query = (
-            select(LEAD.c.last, func.count().label("many"))
-            .where(LEAD.c.campaign == campaign)
-            .group_by(LEAD.c.last)
-        )
-        rows = await self._connection.execute(query)
-        return {row.last and _disposition(row.last): row.many for row in rows}
-
-    async def worked(
-        self, campaign: str, *, since: datetime | None = None, until: datetime | None = None
-    ) -> Worked:
-        """Count the attempts that ended in a stretch of time, and add up what they took."""
-        query = (
-            select(
-                LEAD_ATTEMPT.c.disposition,
-                func.count().label("many"),
-                func.sum(self._seconds()).label("seconds"),
-            )
-            .where(LEAD_ATTEMPT.c.campaign == campaign)
-            .group_by(LEAD_ATTEMPT.c.disposition)
-        )
-        if since is not None:
-            query = query.where(LEAD_ATTEMPT.c.ended_at >= since)
-        if until is not None:
-            query = query.where(LEAD_ATTEMPT.c.ended_at < until)
-        rows = (await self._connection.execute(query)).all()
-        return Worked(
-            by_disposition={_disposition(row.disposition): row.many for row in rows},
-            seconds=float(sum(row.seconds for row in rows)),
-        )
+    # --- Reading ---------------------------------------------------------------------------------------
 
     async def page(
         self, campaign: str, *, state: LeadState | None, after: int, most: int
@@ -342,12 +285,6 @@ class Leads:
         )
         found: datetime | None = (await self._connection.execute(query)).scalar_one()
         return found
-
-    def _seconds(self) -> ColumnElement[Any]:
-        begun, ended = LEAD_ATTEMPT.c.begun_at, LEAD_ATTEMPT.c.ended_at
-        if self._postgres:
-            return func.extract("epoch", ended - begun)
-        return (func.julianday(ended) - func.julianday(begun)) * 86_400
 
     def _skipping(self, query: Select[Any]) -> Select[Any]:
         if self._postgres:

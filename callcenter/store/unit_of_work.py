@@ -19,6 +19,7 @@ from callcenter.store.engine import Database
 from callcenter.store.frontiers import Frontiers
 from callcenter.store.idempotency import Idempotency
 from callcenter.store.imports import Imports
+from callcenter.store.lead_counts import LeadCounts
 from callcenter.store.lead_imports import LeadImports
 from callcenter.store.leads import Leads
 from callcenter.store.ledger import Ledger
@@ -209,6 +210,11 @@ class UnitOfWork:
     def leads(self) -> Leads:
         """Those whom campaigns call."""
         return Leads(self.connection)
+
+    @cached_property
+    def lead_counts(self) -> LeadCounts:
+        """Leads and attempts, counted."""
+        return LeadCounts(self.connection)
 
     @cached_property
     def lead_imports(self) -> LeadImports:

@@ -64,6 +64,10 @@ async def test_a_campaign_goes_from_draft_to_its_quota(house: House) -> None:
     assert (draft.status_code, draft.headers["etag"]) == (201, '"1"')
     assert draft.json()["waits"]["busy"] == 30
     assert draft.json()["state_ko"] == "초안"
+    assert draft.json()["commands"] == [
+        {"command": "start", "ko": "시작"},
+        {"command": "amend", "ko": "수정"},
+    ]
     assert (await given(house, planner)).json()["created"] == 2
     assert (await commanded(house, planner, "start", 1)).json()["state"] == "running"
     for key in ("one", "two"):
@@ -78,6 +82,9 @@ async def test_a_campaign_goes_from_draft_to_its_quota(house: House) -> None:
     assert (found["whole"]["successes"], found["attempts"], found["contacts"]) == (2, 2, 2)
     assert found["contacts_per_hour"] == pytest.approx(20)
     assert {rate["name"]: rate["value"] for rate in found["rates"]}["RR1"] == 1
+    assert found["days"] == [
+        {"day": "2026-11-20", "attempts": 2, "contacts": 2, "successes": 2, "remaining": 0}
+    ]
     assert found["finish"] == {"low": "2026-11-20", "expected": "2026-11-20", "high": "2026-11-20"}
 
 
@@ -132,6 +139,9 @@ async def test_an_illegal_move_is_a_conflict_that_says_why_in_both_languages(
 ) -> None:
     planner = await house.bearer(Role.PLANNER)
     await made(house, planner)
+    agent = await house.bearer(Role.AGENT)
+    watched = await house.client.get("/v1/campaigns", headers=agent)
+    assert [one["commands"] for one in watched.json()] == [[]]
     refused = await commanded(house, planner, "pause", 1)
     assert refused.status_code == 409
     assert "초안" in refused.json()["detail"]

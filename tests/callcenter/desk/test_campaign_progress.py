@@ -1,6 +1,6 @@
 """How far a campaign is: by cell, by AAPOR's rates, and the day it ends."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -12,7 +12,7 @@ from callcenter.domain.outbound import Disposition
 from callcenter.errors import NotFoundError
 from callcenter.store.unit_of_work import Store
 from tests.calendars import kst
-from tests.campaigns import PLANNER, Desks, Shelf, a_phone, an_agent, desks
+from tests.campaigns import PLANNER, Desks, Shelf, a_campaign, a_phone, an_agent, desks
 
 CELLS = (QuotaCell(code="a", ko="가", quota=3), QuotaCell(code="b", ko="나", quota=7))
 FOUND = (
@@ -75,6 +75,47 @@ async def test_contacts_are_those_who_spoke_to_an_agent_by_the_hour_of_work(desk
     assert found.contacts_per_hour == pytest.approx(12)
     assert found.hours == pytest.approx(20 / 60)
     assert found.successes_per_hour == pytest.approx(3)
+
+
+async def test_what_is_left_of_the_quota_is_told_day_by_day(desk: Desks) -> None:
+    await desk.running(*(a_phone(n) for n in range(9)), quota=4)
+    await dialled(desk, Disposition.SUCCESS, Disposition.REFUSAL)
+    desk.watch.at = kst("2026-11-23 00:00")
+    assert [(one.day.day, one.attempts, one.remaining) for one in (await progress(desk)).days] == [
+        (20, 2, 3),
+        (21, 0, 3),
+        (22, 0, 3),
+        (23, 0, 3),
+    ]
+    desk.watch.at = kst("2026-11-23 09:30")
+    await dialled(desk, Disposition.SUCCESS)
+    last = (await progress(desk)).days[-1]
+    assert (last.attempts, last.contacts, last.successes, last.remaining) == (1, 1, 1, 2)
+
+
+async def test_an_attempt_counts_for_the_day_it_is_in_korea(desk: Desks) -> None:
+    night = ((time(0), time(23, 59)),)
+    desk.watch.at = kst("2026-11-20 23:40")
+    await desk.running(a_phone(1), a_phone(2), windows=(night,) * 7)
+    await dialled(desk, Disposition.REFUSAL)
+    desk.watch.at = kst("2026-11-21 00:10")
+    await dialled(desk, Disposition.REFUSAL)
+    days = (await progress(desk)).days
+    assert [(one.day, one.attempts, one.remaining) for one in days] == [
+        (date(2026, 11, 20), 1, None),
+        (date(2026, 11, 21), 1, None),
+    ]
+
+
+async def test_the_days_of_a_finished_campaign_end_with_it_and_a_draft_has_none(
+    desk: Desks,
+) -> None:
+    await desk.campaigns.create(a_campaign(code="draft"), actor=PLANNER)
+    assert (await progress(desk, "draft")).days == ()
+    await desk.running(a_phone(1))
+    await desk.campaigns.command("water", "finish", actor=PLANNER, expected=2)
+    desk.watch.at = kst("2026-12-01 10:00")
+    assert [one.day.day for one in (await progress(desk)).days] == [20]
 
 
 async def test_nobody_knows_the_end_before_the_first_success(desk: Desks) -> None:
