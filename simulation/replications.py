@@ -126,13 +126,13 @@ def live(order: Order, replication: int) -> tuple[CallLog, AgentLog]:
 
 def lived(order: Order, replication: int) -> tuple[tuple[CallLog, AgentLog], Workload]:
     """Live one replication and return what happened, and whom it happened to."""
-    return _lived(order, replication, draw(order, replication))
+    return lived_through(order, replication, draw(order, replication))
 
 
-def _lived(
+def lived_through(
     order: Order, replication: int, workload: Workload
 ) -> tuple[tuple[CallLog, AgentLog], Workload]:
-    """Live a workload, and say which it was.
+    """Live a workload drawn before, and say which it was in the end.
 
     If more later legs came about than there were spare fates, it is drawn and lived again with more.
     """
@@ -180,7 +180,7 @@ def _logs(
         ]
     logs, attempts = [], []
     for number, workload in zip(replications, drawn, strict=True):
-        found, fated = _lived(order, number, workload)
+        found, fated = lived_through(order, number, workload)
         logs.append(found)
         if order.plan.frame.campaigns:
             attempts.append(attempts_of(found[0], order.plan.tables, fated))

@@ -143,9 +143,14 @@ def finished(
         seed=order.seed,
         engine=order.engine,
         replications=card.replications,
-        versions={name: version(name) for name in _VERSIONS},
+        versions=versions(),
         elapsed=elapsed,
         scorecard=card,
         precision=precision,
         state=order.state,
     )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a result depends on."""
+    return {name: version(name) for name in _VERSIONS}
