@@ -75,8 +75,6 @@ def source_of(
             f"expected no password in the URL, which others can read: set {PREFIX}BROKER_PASSWORD",
             key="--broker",
         )
-    # What a broker may forget is told again: its saving need not be waited for.
-    address = replace(address, saves=False)
     if embedded:
         address = replace(address, protocol=Protocol.V311)
     return Source(

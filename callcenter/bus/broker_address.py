@@ -46,7 +46,7 @@ class BrokerAddress:
     tls: Tls | None = None
     protocol: Protocol = Protocol.V5
     saves: bool = True
-    """Whether it keeps on disk what it acknowledges, a moment later: then that moment is waited for."""
+    """Whether it keeps on disk what it acknowledged; the embedded one does not."""
 
     @classmethod
     def from_url(

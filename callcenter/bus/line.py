@@ -5,7 +5,6 @@ paho itself, the client it keeps in a private attribute (pinned, and a test fail
 
 - *Acknowledging after the commit.* By itself paho acknowledges before the receiver has seen a message;
   a receiver killed with 82 messages in memory then loses 82 of 300.
-- *Being sure.* What a broker acknowledged it may not have saved yet: see `Line.publish`.
 - *Hearing no.* An MQTT 5 broker says in its acknowledgement that a topic is forbidden; aiomqtt drops that.
 - *Leaving nothing behind*: sockets, and callbacks on the numbers of sockets that are closed.
 """
@@ -19,7 +18,6 @@ from typing import Any, Final, Never
 
 import aiomqtt
 import paho.mqtt.client as paho
-from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -28,7 +26,7 @@ from typing_extensions import override
 from callcenter.bus.broker_address import BrokerAddress, Protocol, Session, Tls
 from callcenter.bus.inbox import Inbox
 from callcenter.bus.port import LastWill, Message, Qos
-from callcenter.bus.topics import NOWHERE, matches
+from callcenter.bus.topics import matches
 from callcenter.errors import BrokerRefusedError, BrokerUnavailableError, BusError
 
 CONNECT_SECONDS: Final = 2.0
@@ -62,13 +60,8 @@ class Line:
         self._inbox = inbox
         self._filters = filters
         self._owed: dict[int, asyncio.Future[None]] = {}
-        self._saves = address.saves
-        self._asked = 0
-        self._confirmed = 0
-        self._asking = asyncio.Lock()
         self._paho.on_message = self._came
         self._paho.on_publish = self._acknowledged
-        self._paho.on_unsubscribe = self._answered
 
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[None]:
@@ -128,34 +121,15 @@ class Line:
                 raise BrokerRefusedError(f"the broker refuses to let us listen to {name} ({code})")
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Send once, in order; wait until the broker has acknowledged and saved all, or the line is lost."""
-        sent = [self.send(message) for message in messages]
-        await self._answers([(one.rc, one.mid) for one in sent])
-        if self._saves:
-            await self._saved()
-
-    async def _saved(self) -> None:
-        """Wait until the broker has answered something that was asked after its acknowledgement.
-
-        Mosquitto acknowledges first and saves a moment later, before it reads anything else: killed in
-        that moment it lost 1 of 500 acknowledged events. One question serves all who came before it.
-        """
-        needed = self._asked + 1
-        async with self._asking:
-            if self._confirmed < needed:
-                self._asked = needed = self._asked + 1
-                await self._answers([self._paho.unsubscribe(NOWHERE)])
-                self._confirmed = needed
-
-    async def _answers(self, sent: Sequence[tuple[MQTTErrorCode, int | None]]) -> None:
-        loop, owed = asyncio.get_running_loop(), []
+        """Send once, in order; wait until the broker has acknowledged all, or the line is lost."""
+        loop = asyncio.get_running_loop()
+        owed: dict[int, asyncio.Future[None]] = {}
         try:
-            for code, number in sent:
-                if self.gone.is_set() or code != paho.MQTT_ERR_SUCCESS or number is None:
-                    raise BrokerUnavailableError(f"could not be sent: {paho.error_string(code)}")
-                self._owed[number] = loop.create_future()
-                owed.append(number)
-            await asyncio.gather(*(self._owed[number] for number in owed))
+            for sent in map(self.send, messages):
+                if self.gone.is_set() or sent.rc != paho.MQTT_ERR_SUCCESS:
+                    raise BrokerUnavailableError(f"could not be sent: {paho.error_string(sent.rc)}")
+                self._owed[sent.mid] = owed[sent.mid] = loop.create_future()
+            await asyncio.gather(*owed.values())
         finally:
             for number in owed:
                 self._owed.pop(number, None)
@@ -194,15 +168,11 @@ class Line:
         self, _client: paho.Client, _data: Any, number: int, reason: ReasonCode, _more: Any
     ) -> None:
         answer = self._owed.get(number)
-        if answer is not None and not answer.done() and reason.is_failure:
+        if answer is None or answer.done():
+            return
+        if reason.is_failure:
             answer.set_exception(BrokerRefusedError(f"the broker refuses a publication: {reason}"))
-        self._answered(_client, _data, number, [reason], _more)
-
-    def _answered(
-        self, _client: paho.Client, _data: Any, number: int, _reasons: list[ReasonCode], _more: Any
-    ) -> None:
-        answer = self._owed.get(number)
-        if answer is not None and not answer.done():
+        else:
             answer.set_result(None)
 
 

@@ -14,7 +14,9 @@ What is promised, by `memory` and by `mqtt` alike (one suite of tests runs again
   payload clears it.
 - *Last will.* Published by the broker when the line is lost, and not when it is closed in good order.
 
-Not promised: that nothing comes twice, and that `Message.retain` of a received message says whether it
+Not promised: that a broker which was killed remembers what it took over in its last seconds, so who tells
+keeps that and tells it on the next line again (`telling`, `desk.switch_commands`; gaps are asked for); that
+nothing comes twice; and that `Message.retain` of a received message says whether it
 is old (the embedded broker marks what it had queued as retained).
 """
 

@@ -170,12 +170,17 @@ def _last(settings: Settings, key: str, default: str) -> str:
 def _of_saving(settings: Settings) -> Iterator[Finding]:
     wanted = (
         ("persistence", "false", "true", "queues end with the broker"),
-        ("autosave_on_changes", "false", "true", "500 of 500 events were lost when it was killed"),
         (
             "autosave_interval",
             "1800",
             "1",
-            "so many acknowledged changes are lost when it is killed",
+            "killed, it forgets more than the last ten seconds, which sources tell again",
+        ),
+        (
+            "autosave_on_changes",
+            "false",
+            "false",
+            "it writes its whole file at each change, 35 a second with a queue of 20,000",
         ),
     )
     for key, default, expected, why in wanted:

@@ -35,8 +35,6 @@ from callcenter.telephony.events import (
 )
 
 PREFIX: Final = "cc/v1"
-NOWHERE: Final = f"{PREFIX}/nowhere"
-"""Nobody says anything here and nobody listens."""
 LONGEST_NAME: Final = 200
 _FORBIDDEN: Final = frozenset("+#/")
 

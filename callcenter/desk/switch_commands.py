@@ -25,8 +25,8 @@ _LOG: Final = logging.getLogger(__name__)
 SPEAKER: Final = "desk"
 """Under this name commands are said; it tells no events."""
 _PATIENCE_SECONDS: Final = 3.0
-_STILL_MEANT: Final = timedelta(minutes=10)
-"""A command that is older and was not answered is not said again: the centre is another one by now."""
+_STILL_MEANT: Final = timedelta(seconds=30)
+"""A command that is older is not wanted any more: the broker forgets it too (`callcenter.bus.topics`)."""
 _COMMAND: Final[TypeAdapter[Command]] = TypeAdapter(Command)
 
 

@@ -216,7 +216,7 @@ async def speaking(
     name = speaker.source
     with Spool(outbox, source=name, site=SITE, now=lambda: 0) as spool:
         async with MqttBus(
-            replace(broker, saves=False),
+            broker,
             session=Session(identifier=f"{name}-{SITE}"),
             jitter=lambda: 0.5,
             filters=heard_by(name, site=SITE),

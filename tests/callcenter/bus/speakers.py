@@ -108,7 +108,6 @@ async def speak(settings: dict[str, Any]) -> None:
         username=settings["username"],
         password=settings["password"],
         tls=Tls(ca_file=Path(settings["ca_file"])),
-        saves=False,
     )
     with Spool(Path(settings["spool"]), source=SOURCE, site=SITE, now=never_changing_now) as spool:
         speaker = Counter(

@@ -1,4 +1,4 @@
-"""When a publication is done: acknowledged, and the question put after that answered as well."""
+"""When a publication is done: acknowledged, refused, or the line lost."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -13,7 +13,6 @@ from callcenter.bus.broker_address import BrokerAddress, Session
 from callcenter.bus.inbox import Inbox
 from callcenter.bus.line import Line
 from callcenter.bus.port import Message
-from callcenter.bus.topics import NOWHERE
 from callcenter.errors import BrokerRefusedError, BrokerUnavailableError
 
 GRANTED = ReasonCode(PacketTypes.PUBACK, "Success")
@@ -26,19 +25,12 @@ class Wire:
 
     protocol: int = paho.MQTTv5
     published: list[int] = field(default_factory=list)
-    questions: list[int] = field(default_factory=list)
     numbers: int = 0
 
     def publish(self, *_: Any, **__: Any) -> paho.MQTTMessageInfo:
         self.numbers += 1
         self.published.append(self.numbers)
         return paho.MQTTMessageInfo(self.numbers)
-
-    def unsubscribe(self, topic: str) -> tuple[int, int]:
-        assert topic == NOWHERE
-        self.numbers += 1
-        self.questions.append(self.numbers)
-        return paho.MQTT_ERR_SUCCESS, self.numbers
 
 
 class Bench:
@@ -58,10 +50,6 @@ class Bench:
         self.line._acknowledged(self.wire, None, number, reason, None)  # type: ignore[arg-type]
         await turns()
 
-    async def answer(self, number: int) -> None:
-        self.line._answered(self.wire, None, number, [], None)  # type: ignore[arg-type]
-        await turns()
-
 
 async def turns() -> None:
     """Let everybody who can go on do so."""
@@ -74,69 +62,38 @@ async def bench() -> Bench:
     return Bench()
 
 
-async def test_a_publication_is_done_when_a_later_question_is_answered(bench: Bench) -> None:
-    publishing = bench.publish()
-    await turns()
-    assert bench.wire.questions == []
-
-    await bench.acknowledge(1)
-    assert bench.wire.questions == [2]
-    assert not publishing.done()
-
-    await bench.answer(2)
-    assert publishing.done()
-    await publishing
-
-
-async def test_one_question_serves_all_that_were_acknowledged_before_it(bench: Bench) -> None:
-    first, second, third = bench.publish(), bench.publish(), bench.publish()
-    await turns()
-    await bench.acknowledge(1)
-    await bench.acknowledge(2)
-    await bench.acknowledge(3)
-    assert bench.wire.questions == [4]
-
-    await bench.answer(4)
-    assert [first.done(), second.done(), third.done()] == [True, False, False]
-    assert bench.wire.questions == [4, 5]
-
-    await bench.answer(5)
-    await asyncio.gather(first, second, third)
-    assert bench.wire.questions == [4, 5]
-
-
-async def test_a_question_nobody_waited_for_to_the_end_counts_for_nothing(bench: Bench) -> None:
+async def test_a_publication_is_done_when_it_is_acknowledged(bench: Bench) -> None:
     first, second = bench.publish(), bench.publish()
     await turns()
-    await bench.acknowledge(1)
+    assert not first.done()
+
     await bench.acknowledge(2)
-    first.cancel()
+    assert [first.done(), second.done()] == [False, True]
+    await bench.acknowledge(1)
+    await asyncio.gather(first, second)
+
+
+async def test_an_acknowledgement_that_comes_twice_or_too_late_is_nothing(bench: Bench) -> None:
+    publishing = bench.publish()
     await turns()
+    await bench.acknowledge(1)
+    await bench.acknowledge(1, DENIED)
+    await publishing
+    await bench.acknowledge(1, DENIED)
 
-    assert not second.done()
-    assert bench.wire.questions == [3, 4]
-    await bench.answer(4)
-    await second
 
-
-async def test_a_refused_publication_says_so_and_asks_nothing(bench: Bench) -> None:
+async def test_a_refused_publication_says_so(bench: Bench) -> None:
     publishing = bench.publish()
     await turns()
     await bench.acknowledge(1, DENIED)
 
     with pytest.raises(BrokerRefusedError, match="Not authorized"):
         await publishing
-    assert bench.wire.questions == []
 
 
-@pytest.mark.parametrize("acknowledged", [False, True])
-async def test_a_line_that_is_lost_before_the_answer_leaves_it_undone(
-    bench: Bench, *, acknowledged: bool
-) -> None:
+async def test_a_line_that_is_lost_before_the_answer_leaves_it_undone(bench: Bench) -> None:
     publishing = bench.publish()
     await turns()
-    if acknowledged:
-        await bench.acknowledge(1)
     bench.line.lost()
 
     with pytest.raises(BrokerUnavailableError):

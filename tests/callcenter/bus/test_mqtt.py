@@ -66,7 +66,6 @@ async def test_the_private_surface_of_the_pinned_library_is_where_we_expect_it()
     assert inner._manual_ack is False
     assert inner.on_message == client._on_message
     assert inner.on_publish == client._on_publish
-    assert inner.on_unsubscribe == client._on_unsubscribe
     assert inner.on_socket_register_write == client._on_socket_register_write
     assert isinstance(client._disconnected, asyncio.Future)
     assert "await loop.run_in_executor" in inspect.getsource(aiomqtt.Client.__aenter__)

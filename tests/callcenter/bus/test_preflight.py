@@ -99,7 +99,8 @@ def test_the_shipped_configuration_raises_no_objection(shipped: str) -> None:
     ("line", "instead", "rule"),
     [
         ("persistence true", "", Rule.BROKER_SAVES_NOTHING),
-        ("autosave_on_changes true", "", Rule.BROKER_SAVES_NOTHING),
+        ("autosave_on_changes false", "autosave_on_changes true", Rule.BROKER_SAVES_NOTHING),
+        ("autosave_interval 1", "", Rule.BROKER_SAVES_NOTHING),
         ("autosave_interval 1", "autosave_interval 60", Rule.BROKER_SAVES_NOTHING),
         ("max_queued_messages 0", "", Rule.QUEUE_DROPS),
         ("max_queued_messages 0", "max_queued_messages 100000", Rule.QUEUE_DROPS),

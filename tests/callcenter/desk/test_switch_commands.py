@@ -83,7 +83,7 @@ async def test_what_is_not_answered_is_said_again_on_each_line(store: Store) -> 
 async def test_what_is_answered_or_old_is_not_said_again(store: Store) -> None:
     async with a_room(store) as room:
         await room.given(MOVE)
-        room.watch.advance(minutes=10, seconds=1)
+        room.watch.advance(seconds=31)
         answered, open_one = await room.given(MOVE), await room.given(SURGE)
         await room.desk.answered(CommandAnswered(command_id=answered, answer=DONE))
         async with room.saying():

@@ -42,7 +42,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     folder = tmp_path / "mosquitto"
     folder.mkdir()
     broker = Mosquitto(folder=folder, program=program)
-    broker.prepare(autosave_on_changes="false").start()  # Nobody kills it, and it is quick so.
+    broker.prepare().start()
     yield broker
     broker.stop()
 
