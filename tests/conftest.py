@@ -113,7 +113,9 @@ def postgres_server() -> Iterator[databases.PostgresServer]:
     """
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="callcenter-", ignore_cleanup_errors=True) as folder,
+            tempfile.TemporaryDirectory(
+                prefix="callcenter-", dir=databases.in_memory(), ignore_cleanup_errors=True
+            ) as folder,
             databases.postgresql(Path(folder) / "data") as server,
         ):
             yield server

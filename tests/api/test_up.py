@@ -1,6 +1,7 @@
 """`callcenter up` as a process of its own: a living day within moments, and nothing left behind."""
 
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import pytest
 from tests.processes import PATIENCE, ROOT, Process
 
 SCENARIO = ROOT / "configs" / "scenarios" / "bucheon-2009.yaml"
+LOOK = 0.2
 pytestmark = pytest.mark.slow
 
 
@@ -28,12 +30,12 @@ def up(folder: Path) -> Iterator[tuple[Process, httpx.Client]]:
 
 
 def until(client: httpx.Client, met: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    end = time.perf_counter() + PATIENCE
+    end, pause = time.perf_counter() + PATIENCE, threading.Event()
     while time.perf_counter() < end:
         found: dict[str, Any] = client.get("/v1/live").json()
         if "today" in found and met(found):
             return found
-        time.sleep(0.2)
+        pause.wait(LOOK)
     raise AssertionError(found)
 
 

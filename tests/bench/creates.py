@@ -47,7 +47,7 @@ def measured_lines() -> Iterator[Line]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder)
         yield from _lines("sqlite", databases.SqliteFiles(path), path / "sqlite")
-        with databases.postgresql(path / "data") as server:
+        with databases.postgresql(path / "data", durable=True) as server:
             yield from _lines("postgresql", server, path / "postgresql")
 
 

@@ -43,13 +43,13 @@ def measured_lines() -> Iterator[Line]:
     story = [write(told, site=SITE) for told in a_day(WRITER)]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         broker = Mosquitto(folder=Path(folder), program=program)
-        broker.prepare(autosave_on_changes="false").start()
+        broker.prepare().start()
         try:
             files = databases.SqliteFiles(Path(folder))
             speed, rebuilt = uvloop.run(_drain(files, broker, story))
             yield Line(name="ingest_events_per_second_sqlite", value=speed, wanted=">= 1000")
             yield Line(name="rebuild_day_seconds", value=rebuilt, wanted="<= 2")
-            with databases.postgresql(Path(folder) / "data") as server:
+            with databases.postgresql(Path(folder) / "data", durable=True) as server:
                 speed, rebuilt = uvloop.run(_drain(server, broker, story))
             yield Line(name="ingest_events_per_second_postgresql", value=speed, wanted=">= 600")
             yield Line(name="rebuild_day_seconds_postgresql", value=rebuilt, wanted="<= 2")

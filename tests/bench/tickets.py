@@ -107,7 +107,7 @@ def servers(
     sqlite.mkdir()
     postgresql.mkdir()
     yield "sqlite", nullcontext(databases.SqliteFiles(sqlite))
-    yield "postgresql", databases.postgresql(postgresql)
+    yield "postgresql", databases.postgresql(postgresql, durable=True)
 
 
 async def _measured(server: databases.Server, people: Sequence[Life]) -> dict[str, float]:

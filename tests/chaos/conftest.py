@@ -34,7 +34,9 @@ def ground(
         return
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="callcenter-", ignore_cleanup_errors=True) as folder,
+            tempfile.TemporaryDirectory(
+                prefix="callcenter-", dir=databases.in_memory(), ignore_cleanup_errors=True
+            ) as folder,
             databases.postgresql(Path(folder) / "data") as server,
         ):
             yield PostgresGround(server)
