@@ -60,6 +60,8 @@ def _leg(day: date, number: int, *, apart: Tick) -> LegLine:
         held_since=None,
         over=True,
         derived=False,
+        campaign=None,
+        disposition=None,
     )
 
 

@@ -22,6 +22,7 @@ from callcenter.telephony.events import (
     CallAbandoned,
     CallArrived,
     CallConnected,
+    CallDialled,
     CallEnded,
     CallExited,
     CallHeld,
@@ -36,7 +37,14 @@ from callcenter.telephony.events import (
     TelephonyEvent,
     Told,
 )
-from callcenter.telephony.words import ExitReason, LegWord, OfferEnd, StateWord, TransferManner
+from callcenter.telephony.words import (
+    DispositionWord,
+    ExitReason,
+    LegWord,
+    OfferEnd,
+    StateWord,
+    TransferManner,
+)
 
 SITE = "bucheon"
 MIDNIGHT = 1_782_831_600_000_000
@@ -233,7 +241,15 @@ def _after_midnight(at: At) -> None:
     at(130, AgentLoggedIn(agent="bob", group="desk"))
     at(130, AgentStateChanged(agent="bob", group="night", state=StateWord.AVAILABLE))
     lost: dict[str, Any] = {"call": "3", "leg": 0, "queue": "tax"}
+    asked, dropped = (dict[str, Any](call=call, leg=0, queue="water-bills") for call in ("4", "5"))
+    at(132, CallDialled(**asked, campaign="water-bills"))
+    at(132, CallOffered(**asked, agent="bob", group="night"))
+    at(138, CallConnected(**asked, agent="bob", group="night"))
+    at(139, CallDialled(**dropped, campaign="water-bills"))
     at(140, CallExited(**lost, reason=ExitReason.TIMEOUT, wait_us=200 * SECOND))
+    at(145, CallExited(**dropped, reason=ExitReason.DROPPED))
+    at(148, CallEnded(**asked, agent="bob", disposition=DispositionWord.SUCCESS))
+    at(149, CallWrapped(**asked, agent="bob"))
     at(150, CallWrapped(**two, agent="ann"))
     wrong = at(160, CsatReceived(**two, score=1))
     at(170, CorrectionIssued(target_id=wrong.id, reason="another citizen's"))

@@ -7,10 +7,12 @@ from typing import Final
 import numpy as np
 
 from callcenter.clock import DAY as ONE_DAY
+from callcenter.domain.calls import LegKind
 from callcenter.telephony.events import Told
 from callcenter.telephony.names import Names
 from callcenter.telephony.narrate import narrate
 from simulation.engines import engine
+from simulation.lead_ends import lead_ends
 from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
@@ -25,7 +27,9 @@ MIDNIGHT: Final = 1_782_831_600_000_000
 def a_day(source: str) -> tuple[Told, ...]:
     """Tell the first day on which anybody calls."""
     order = Order.of(compile_plan(load(BUCHEON)), seed=7)
-    calls, agents = engine("fast")(order.plan.tables, draw(order, 0))
+    workload = draw(order, 0)
+    calls, agents = engine("fast")(order.plan.tables, workload)
+    _, came_to = lead_ends(calls, order.plan.tables, workload)
     first = int(np.min(calls.arrived)) // ONE_DAY
     frame = order.plan.frame
     names = Names.of_centre(
@@ -39,4 +43,8 @@ def a_day(source: str) -> tuple[Told, ...]:
     for log, key in ((calls, "arrived"), (agents, "start")):
         rows = log.columns()[key] // ONE_DAY == first
         logs.append(type(log).of(**{name: column[rows] for name, column in log.columns().items()}))
-    return tuple(narrate(logs[0], logs[1], names=names, source=source))
+    dialled = calls.arrived[calls.kind == LegKind.OUTBOUND] // ONE_DAY == first
+    told = narrate(
+        logs[0], logs[1], names=names, source=source, dispositions=came_to[dialled].tolist()
+    )
+    return tuple(told)

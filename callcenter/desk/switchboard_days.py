@@ -31,7 +31,9 @@ SpellKey = tuple[str, Tick]
 _NAMES: Final = tuple(CALL_COLUMNS)
 _HELD: Final = len(_NAMES)
 _DERIVED: Final = _HELD + 1
-_WIDTH: Final = _DERIVED + 1
+_CAMPAIGN: Final = _DERIVED + 1
+_DISPOSITION: Final = _CAMPAIGN + 1
+_WIDTH: Final = _DISPOSITION + 1
 _ROOM: Final = 512
 """Rows by which a table grows."""
 
@@ -131,6 +133,7 @@ class _Table:
         self._queues = numbers_of(log.names.queues)
         self._people = numbers_of(log.names.agents)
         self._groups = numbers_of(log.names.groups)
+        self._campaigns = numbers_of(log.campaigns)
         self._keys = sorted(legs, key=lambda key: by_arrival(legs[key]))
         self._rows = {key: row for row, key in enumerate(self._keys)}
         self._lines = dict(legs)
@@ -144,7 +147,10 @@ class _Table:
         self._cells = np.empty((len(legs) + _ROOM, _WIDTH), dtype=np.int64)
         assert log.held_since is not None
         assert log.derived is not None
-        columns = [*log.calls.columns().values(), log.held_since, log.derived]
+        assert log.campaign is not None
+        assert log.disposition is not None
+        beside = [log.held_since, log.derived, log.campaign, log.disposition]
+        columns = [*log.calls.columns().values(), *beside]
         self._cells[: len(legs)] = np.column_stack(columns)
 
     def put_spells(self, spells: Sequence[SpellLine]) -> bool:
@@ -199,6 +205,8 @@ class _Table:
     def _named(self, line: LegLine) -> bool:
         """Say whether a leg says nothing new about names."""
         known = line.queue in self._queues and line.agent in self._people
+        if line.campaign not in self._campaigns:
+            return False
         if not known or line.group_name not in self._groups:
             return False
         if line.agent is None or line.group_name is None or line.agent in self._homes:
@@ -216,7 +224,7 @@ class _Table:
         ):
             return False
         kept = group in {None, new.group_name} or group in self._homes.values()
-        return kept and old.queue == new.queue
+        return kept and (old.queue, old.campaign) == (new.queue, new.campaign)
 
     def _numbered(self, line: LegLine) -> tuple[int, ...]:
         names = self._log.names
@@ -241,6 +249,8 @@ class _Table:
             line.hold,
             NONE if line.held_since is None else line.held_since - names.origin,
             line.derived,
+            self._campaigns[line.campaign],
+            NONE if line.disposition is None else line.disposition,
         )
 
     def log(self) -> DayLog:
@@ -256,5 +266,7 @@ class _Table:
             places=list(self._places),
             held_since=cells[_HELD].copy(),
             derived=cells[_DERIVED].astype(np.bool_),
+            campaign=cells[_CAMPAIGN].copy(),
+            disposition=cells[_DISPOSITION].copy(),
         )
         return self._log

@@ -161,6 +161,8 @@ def _line(leg: Leg, *, first_sequence: int, derived: bool) -> LegLine:
         held_since=_known(leg.held_since),
         over=leg.stage is Stage.OVER,
         derived=derived,
+        campaign=leg.campaign,
+        disposition=_known(leg.disposition),
     )
 
 

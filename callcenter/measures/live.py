@@ -69,6 +69,12 @@ class DayLog:
     reasons: Sequence[str] = ()
     """Of each spell, as the source put it; empty where no source gives any."""
     scores: Sequence[Score] = ()
+    campaigns: tuple[str, ...] = ()
+    """Codes of the campaigns for which anybody was dialled."""
+    campaign: NDArray[np.int64] | None = None
+    """Of each row: its place in `campaigns`, `NONE` of none; `None` if nobody was dialled."""
+    disposition: NDArray[np.int64] | None = None
+    """Of each row: what the attempt came to, `NONE` if it lasts, is none, or nobody said; `None` of none."""
 
     @classmethod
     def of(cls, fold: Fold, *, day: date, scores: Sequence[Score] = ()) -> Self:
@@ -77,6 +83,7 @@ class DayLog:
         legs = fold.legs
         origin = fold.names.origin
         held = [NONE if leg.held_since == NONE else leg.held_since - origin for leg in legs]
+        campaigns = tuple(sorted({leg.campaign for leg in legs if leg.campaign is not None}))
         return cls(
             day=day,
             calls=calls,
@@ -86,6 +93,12 @@ class DayLog:
             held_since=np.array(held, dtype=np.int64),
             derived=np.array([leg.guessed for leg in legs], dtype=np.bool_),
             scores=scores,
+            campaigns=campaigns,
+            campaign=np.array(
+                [NONE if leg.campaign is None else campaigns.index(leg.campaign) for leg in legs],
+                dtype=np.int64,
+            ),
+            disposition=np.array([leg.disposition for leg in legs], dtype=np.int64),
         )
 
 

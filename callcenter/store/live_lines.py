@@ -4,7 +4,7 @@ Nothing here depends on the order in which rows come, so that a log put together
 from a database are equal to the last bit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import count
@@ -49,6 +49,8 @@ class LegLine(NamedTuple):
     held_since: Tick | None
     over: bool
     derived: bool
+    campaign: str | None
+    disposition: int | None
 
 
 class SpellLine(NamedTuple):
@@ -107,6 +109,7 @@ def day_log(
     names = _names(rows, times, told, origin=midnight_of(day))
     calls, agents = _calls(rows, names), agent_log(times, names)
     queues, people = numbers_of(names.queues), numbers_of(names.agents)
+    campaigns = campaigns_of(rows)
     return DayLog(
         day=day,
         calls=calls,
@@ -116,6 +119,9 @@ def day_log(
         held_since=_moments([row.held_since for row in rows], names.origin),
         derived=np.array([row.derived for row in rows], dtype=np.bool_),
         reasons=[spell.reason for spell in times],
+        campaigns=campaigns,
+        campaign=_numbered([row.campaign for row in rows], numbers_of(campaigns)),
+        disposition=np.array(_known([row.disposition for row in rows]), dtype=np.int64),
         scores=[
             Score(
                 at=answer.at - names.origin,
@@ -179,6 +185,11 @@ def _names(
     )
 
 
+def campaigns_of(legs: Iterable[LegLine]) -> tuple[str, ...]:
+    """Return the codes of the campaigns for which anybody was dialled, by the alphabet."""
+    return tuple(sorted({leg.campaign for leg in legs if leg.campaign is not None}))
+
+
 def homes_of(spells: Sequence[SpellLine]) -> dict[str, str]:
     """Return the group of each agent by his spells, in their order; the last one told counts."""
     return {spell.agent: spell.group_name for spell in spells if spell.group_name}
@@ -234,6 +245,10 @@ def agent_log(spells: Sequence[SpellLine], names: Names) -> AgentLog:
     return AgentLog.of(
         **{name: np.array(found[name], kind) for name, kind in AGENT_COLUMNS.items()}
     )
+
+
+def _numbered(names: Sequence[str | None], number: Mapping[str | None, int]) -> NDArray[np.int64]:
+    return np.array([number[name] for name in names], dtype=np.int64)
 
 
 def _known(values: Sequence[int | None]) -> list[int]:

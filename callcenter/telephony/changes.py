@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from callcenter.clock import Tick
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.telephony.call_log import NONE
 from callcenter.telephony.events import (
     CallAbandoned,
@@ -24,7 +25,7 @@ from callcenter.telephony.events import (
     Told,
 )
 from callcenter.telephony.standing import Leg
-from callcenter.telephony.words import LEG_KINDS, EndedBy, ExitReason
+from callcenter.telephony.words import DISPOSITIONS, LEG_KINDS, EndedBy, ExitReason
 
 OUTCOMES: Final = {
     ExitReason.BUSY: Outcome.BUSY,
@@ -80,6 +81,7 @@ def _arrives(leg: Leg, event: CallArrived, at: Tick) -> None:
 
 def _is_dialled(leg: Leg, event: CallDialled, at: Tick) -> None:
     leg.kind = LegKind.OUTBOUND
+    leg.campaign = event.campaign
     _begins(leg, event, at)
 
 
@@ -142,10 +144,18 @@ def _is_sent_on(_leg: Leg, _event: CallTransferred, _at: Tick) -> None:
 
 def _exits(leg: Leg, event: CallExited, at: Tick) -> None:
     leg.outcome = OUTCOMES[event.reason]
+    leg.disposition = _came_to(event)
     if event.reason is not ExitReason.NOT_REACHED:
         _leaves_no_agent(leg)
     leg.ringing.clear()
     leg.ended = at
+
+
+def _came_to(event: CallExited | CallEnded) -> int:
+    if event.disposition is not None:
+        return int(DISPOSITIONS[event.disposition])
+    dropped = isinstance(event, CallExited) and event.reason is ExitReason.DROPPED
+    return int(Disposition.DROPPED) if dropped else NONE
 
 
 def _gives_up(leg: Leg, event: CallAbandoned, at: Tick) -> None:
@@ -163,6 +173,7 @@ def _ends(leg: Leg, event: CallEnded, at: Tick) -> None:
     handed_back = event.by is EndedBy.HAND_BACK
     leg.outcome = Outcome.HANDED_BACK if handed_back else Outcome.ANSWERED
     leg.resolved = NONE if event.resolved is None else int(event.resolved)
+    leg.disposition = _came_to(event)
     if event.hold_us is not None:
         leg.hold = event.hold_us
     elif leg.held_since != NONE:

@@ -16,6 +16,7 @@ from typing import ClassVar, Final, TypeAlias, get_args
 from callcenter.clock import Tick
 from callcenter.telephony.words import (
     Cause,
+    DispositionWord,
     EndedBy,
     ExitReason,
     LegWord,
@@ -145,6 +146,8 @@ class CallExited(CallEvent):
     """Who dialled a citizen who did not pick up."""
     detail: str = ""
     """What else the source said: the key, the reason of a withdrawal."""
+    disposition: DispositionWord | None = None
+    """What came of the attempt, of a leg the centre dialled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +178,8 @@ class CallEnded(CallEvent):
     """All holds of this leg together; `None` if only `call.held` and `call.retrieved` tell."""
     resolved: bool | None = None
     """Whether the concern was settled."""
+    disposition: DispositionWord | None = None
+    """What came of the attempt, of a leg the centre dialled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +201,7 @@ class CallDialled(CallEvent):
     priority: int = 0
     callee_hash: str | None = None
     campaign: str | None = None
+    """The code of the campaign for which it is dialled."""
     fate: int | None = None
     """As of a leg that arrived."""
 

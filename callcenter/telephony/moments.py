@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypedDict
 from callcenter.clock import Tick
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.telephony.call_log import NONE, AgentLog
 from callcenter.telephony.events import (
     AgentLoggedIn,
@@ -26,9 +27,11 @@ from callcenter.telephony.events import (
 )
 from callcenter.telephony.names import Names
 from callcenter.telephony.words import (
+    DISPOSITION_WORDS,
     LEG_WORDS,
     STATE_WORDS,
     Cause,
+    DispositionWord,
     EndedBy,
     ExitReason,
     TransferManner,
@@ -67,7 +70,7 @@ class Step(IntEnum):
 
 
 class LegRow(NamedTuple):
-    """One row of a call log, and its number."""
+    """One row of a call log, its number, and what no log says."""
 
     row: int
     call: int
@@ -87,6 +90,8 @@ class LegRow(NamedTuple):
     ended: Tick
     wrapped: Tick
     hold: Tick
+    disposition: int = NONE
+    """What an attempt came to, a `Disposition`; `NONE` of other legs and where nobody knows."""
 
 
 class Moment(NamedTuple):
@@ -198,7 +203,8 @@ class _Story:
         leg = self._leg
         fate = None if leg.fate == NONE else leg.fate
         if kind is LegKind.OUTBOUND:
-            return CallDialled(**self._ids, priority=leg.priority, fate=fate)
+            name = self._ids["queue"]
+            return CallDialled(**self._ids, priority=leg.priority, campaign=name, fate=fate)
         word = LEG_WORDS[kind]
         return CallArrived(**self._ids, leg_kind=word, priority=leg.priority, fate=fate)
 
@@ -246,7 +252,11 @@ class _Story:
                 )
             case _:
                 return CallExited(
-                    **self._ids, reason=EXITS[outcome], wait_us=wait, agent=self._agent
+                    **self._ids,
+                    reason=EXITS[outcome],
+                    wait_us=wait,
+                    agent=self._agent,
+                    disposition=self._disposition,
                 )
 
     def _talked(self, by: EndedBy | None) -> CallEnded:
@@ -258,7 +268,13 @@ class _Story:
             talk_us=0 if leg.answered == NONE else leg.ended - leg.answered - leg.hold,
             hold_us=leg.hold,
             resolved=None if leg.resolved == NONE else bool(leg.resolved),
+            disposition=self._disposition,
         )
+
+    @property
+    def _disposition(self) -> DispositionWord | None:
+        found = self._leg.disposition
+        return None if found == NONE else DISPOSITION_WORDS[Disposition(found)]
 
     def is_done(self) -> None:
         leg = self._leg

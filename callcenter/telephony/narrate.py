@@ -22,9 +22,9 @@ decides, which is the rank of `simulation.engines.port`; then the number.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, pairwise, repeat
 
 from callcenter.clock import Tick
 from callcenter.domain.calls import LegKind, Outcome
@@ -43,7 +43,13 @@ from callcenter.telephony.words import LegWord, StateWord
 
 
 def narrate(
-    calls: CallLog, agents: AgentLog, *, names: Names, source: str, started: Tick = 0
+    calls: CallLog,
+    agents: AgentLog,
+    *,
+    names: Names,
+    source: str,
+    started: Tick = 0,
+    dispositions: Iterable[int] = (),
 ) -> Iterator[Told]:
     """Tell two logs as the events a switch would have told, in their order.
 
@@ -53,18 +59,21 @@ def narrate(
         names: What its numbers are called, and when tick 0 is.
         source: Who tells.
         started: Tick at which the clock started.
+        dispositions: What each leg of kind `OUTBOUND` came to, in the order of rows, as whoever knows the
+            leads can say; a log does not.
     """
     teller = Teller(names=names, source=source)
-    moments = list(moments_of(calls, agents, names=names))
+    moments = list(moments_of(calls, agents, names=names, dispositions=dispositions))
     moments.sort(key=lambda moment: max(moment.tick, started))
     for tick, together in groupby(moments, key=lambda moment: max(moment.tick, started)):
         yield from teller.tell(list(together), now=tick)
 
 
-def moments_of(calls: CallLog, agents: AgentLog, *, names: Names) -> Iterator[Moment]:
+def moments_of(
+    calls: CallLog, agents: AgentLog, *, names: Names, dispositions: Iterable[int] = ()
+) -> Iterator[Moment]:
     """Return all that two logs hold, leg by leg and then agent by agent."""
-    columns = (calls.columns()[name].tolist() for name in CALL_COLUMNS)
-    legs = [LegRow(row, *leg) for row, leg in enumerate(zip(*columns, strict=True))]
+    legs = list(_legs(calls, dispositions))
     targets = {
         (leg.call, leg.attempt - 1): leg.queue for leg in legs if leg.kind == LegKind.TRANSFER
     }
@@ -73,6 +82,15 @@ def moments_of(calls: CallLog, agents: AgentLog, *, names: Names) -> Iterator[Mo
         target = targets.get((leg.call, leg.attempt), NONE) if answered else NONE
         yield from of_leg(leg, names=names, target=target)
     yield from of_agents(agents, names=names)
+
+
+def _legs(calls: CallLog, dispositions: Iterable[int]) -> Iterator[LegRow]:
+    columns = (calls.columns()[name].tolist() for name in CALL_COLUMNS)
+    came_to = chain(dispositions, repeat(NONE))
+    for row, told in enumerate(zip(*columns, strict=True)):
+        leg = LegRow(row, *told)
+        outbound = leg.kind == LegKind.OUTBOUND
+        yield leg._replace(disposition=int(next(came_to))) if outbound else leg
 
 
 class Teller:

@@ -68,6 +68,10 @@ class Leg:
     wrapped: Tick = NONE
     hold: Tick = 0
     held_since: Tick = NONE
+    campaign: str | None = None
+    """For which it is dialled; `None` if it is not, or nobody says."""
+    disposition: int = NONE
+    """What the attempt came to, a `Disposition`; `NONE` of other legs and where nobody says."""
     ringing: dict[str, tuple[Tick, str | None]] = field(default_factory=dict)
     """Since when it rings at whom, and his group."""
     guessed: bool = False

@@ -5,6 +5,7 @@ from typing import Final
 
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind
+from callcenter.domain.outbound import Disposition
 
 
 class LegWord(StrEnum):
@@ -33,10 +34,26 @@ class StateWord(StrEnum):
     ABSENT = "absent"
 
 
+class DispositionWord(StrEnum):
+    """What came of an attempt to reach a citizen: a `Disposition` as it is spelled on the wire."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    MACHINE = "machine"
+    WRONG_NUMBER = "wrong_number"
+    REFUSAL = "refusal"
+    CALL_LATER = "call_later"
+    PARTIAL = "partial"
+    SUCCESS = "success"
+    DROPPED = "dropped"
+
+
 LEG_KINDS: Final = {word: LegKind[word.name] for word in LegWord}
 LEG_WORDS: Final = {kind: word for word, kind in LEG_KINDS.items()}
 AGENT_STATES: Final = {word: AgentState[word.name] for word in StateWord}
 STATE_WORDS: Final = {state: word for word, state in AGENT_STATES.items()}
+DISPOSITIONS: Final = {word: Disposition[word.name] for word in DispositionWord}
+DISPOSITION_WORDS: Final = {found: word for word, found in DISPOSITIONS.items()}
 
 
 class OfferEnd(StrEnum):

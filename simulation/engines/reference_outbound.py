@@ -369,6 +369,7 @@ class Outbound:
 
     def _conclude(self, attempt: Attempt) -> None:
         campaign, lead = attempt.campaign, attempt.lead
+        attempt.leg.disposition = attempt.disposition
         if attempt.disposition is Disposition.SUCCESS:
             campaign.successes += 1
             if lead.cell is not None:

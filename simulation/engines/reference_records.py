@@ -41,6 +41,8 @@ class Leg:
     ended: Tick = NONE
     wrapped: Tick = NONE
     hold: Tick = 0
+    disposition: int = NONE
+    """What an attempt came to, once it is over."""
 
     since: Tick = NONE
     """Since when its waiting counts."""

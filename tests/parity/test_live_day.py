@@ -11,6 +11,7 @@ from callcenter.telephony.events import Told
 from callcenter.telephony.names import Names
 from callcenter.telephony.narrate import narrate
 from simulation.engines.reference import run
+from simulation.lead_ends import lead_ends
 from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
@@ -41,7 +42,11 @@ def assert_told_alike(
 
     told = told_live(day, stops)
 
-    assert told == list(narrate(*logs, names=names, source="sim", started=workload.start_tick))
+    _, came_to = lead_ends(logs[0], tables, workload)
+    story = narrate(
+        *logs, names=names, source="sim", started=workload.start_tick, dispositions=came_to
+    )
+    assert told == list(story)
     assert differences(as_heard(logs), folded(told, names)) == ""
     assert differences(as_heard(logs), day.log()) == ""
     assert day.done

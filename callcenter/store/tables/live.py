@@ -31,6 +31,7 @@ _IS_CORRECTION: Final = text("target IS NOT NULL")
 _IS_OF_AGENT: Final = text("call IS NULL AND agent IS NOT NULL")
 _LASTS: Final = text("ended IS NULL")
 _UNFINISHED: Final = text("NOT over")
+_DIALLED: Final = text("campaign IS NOT NULL")
 _MISSING: Final = text("filled_at IS NULL AND given_up_at IS NULL")
 
 TELEPHONY_EVENT: Final = Table(
@@ -101,15 +102,26 @@ LEG: Final = Table(
     Column("held_since", BigInteger),
     Column("over", Boolean(name="over"), nullable=False),
     Column("derived", Boolean(name="derived"), nullable=False),
+    Column("campaign", _NAMED),
+    Column("disposition", SmallInteger),
     Index(None, "day", "arrived"),
     Index(None, "queue", "day", "arrived"),
     Index(None, "agent", "day", "arrived"),
     Index("ix_leg_unfinished", "source", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index(
+        "ix_leg_of_campaign",
+        "day",
+        "campaign",
+        "disposition",
+        sqlite_where=_DIALLED,
+        postgresql_where=_DIALLED,
+    ),
 )
 """One arrival at one queue, as its events put it together; `day` is that of `arrived`.
 
-`kind` and `outcome` are numbers of `LegKind` and `Outcome`. A leg is `over` when neither caller nor agent
-has to do with it any more. `derived`: part of it was not said but follows from something else.
+`kind`, `outcome` and `disposition` are numbers of `LegKind`, `Outcome` and `Disposition`, the last one of
+legs that were dialled for a `campaign`. A leg is `over` when neither caller nor agent has to do with it
+any more. `derived`: part of it was not said but follows from something else.
 """
 
 AGENT_SPELL: Final = Table(

@@ -25,7 +25,9 @@ def assert_same(one: DayLog, other: DayLog) -> None:
     assert one.agents.equals(other.agents)
     assert list(one.places) == list(other.places)
     assert (one.reasons, one.scores) == (other.reasons, other.scores)
-    for mine, theirs in ((one.held_since, other.held_since), (one.derived, other.derived)):
+    assert one.campaigns == other.campaigns
+    for name in ("held_since", "derived", "campaign", "disposition"):
+        mine, theirs = getattr(one, name), getattr(other, name)
         assert mine is not None
         assert theirs is not None
         assert mine.tolist() == theirs.tolist()

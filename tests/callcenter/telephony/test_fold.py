@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.telephony.call_log import NONE
 from callcenter.telephony.changes import CHANGES, OUTCOMES
 from callcenter.telephony.events import (
@@ -33,6 +34,7 @@ from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Agent, Doing, Leg, Stage
 from callcenter.telephony.words import (
+    DispositionWord,
     ExitReason,
     StateWord,
     TransferManner,
@@ -207,6 +209,26 @@ def test_an_outbound_call_is_a_leg_that_never_queued() -> None:
 
     assert (leg.kind, leg.queued, leg.priority) == (LegKind.OUTBOUND, NONE, 2)
     assert leg.stage is Stage.TALKING
+
+
+def test_an_attempt_has_its_campaign_and_what_it_came_to() -> None:
+    dialled = told(5, CallDialled(call="c", leg=0, queue="tax", campaign="water-bills"))
+    end = CallEnded(call="c", leg=0, queue="tax", agent="ann", disposition=DispositionWord.PARTIAL)
+
+    leg = the_leg(dialled, offered(5), connected(9), told(20, end))
+
+    assert (leg.campaign, leg.disposition) == ("water-bills", Disposition.PARTIAL)
+    assert the_leg(dialled, offered(5), connected(9)).disposition == NONE
+
+
+def test_a_dropped_attempt_is_one_though_the_switch_has_no_word_for_it() -> None:
+    def leaves(reason: ExitReason) -> int:
+        dialled = told(5, CallDialled(call="c", leg=0, queue="tax", campaign="water-bills"))
+        left = told(9, CallExited(call="c", leg=0, queue="tax", reason=reason))
+        return the_leg(dialled, left).disposition
+
+    assert leaves(ExitReason.DROPPED) == Disposition.DROPPED
+    assert leaves(ExitReason.NOT_REACHED) == NONE
 
 
 # --- Hold --------------------------------------------------------------------------------------------

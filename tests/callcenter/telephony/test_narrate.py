@@ -8,14 +8,16 @@ import pytest
 from callcenter.clock import SECOND
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.telephony.adapters.queue_log import QueueLog, Rules
 from callcenter.telephony.adapters.queue_log_lines import lines_of_file
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, NONE, AgentLog, CallLog
-from callcenter.telephony.events import Told
+from callcenter.telephony.events import CallEnded, CallExited, Told
 from callcenter.telephony.fold import Fold
 from callcenter.telephony.moments import LegRow, Moment, Step, Turn, of_leg
 from callcenter.telephony.names import Names
 from callcenter.telephony.narrate import Teller, in_order, narrate
+from callcenter.telephony.words import DispositionWord
 from tests.callcenter.telephony.adapters.plainly import paper, plainly
 from tests.callcenter.telephony.adapters.queue_log_kit import CASES, WRAP_UP
 
@@ -189,11 +191,38 @@ def test_an_outbound_call_is_dialled() -> None:
 
     assert the_story(row)[:3] == paper(
         """
-        10 call.dialled c0/0 tax priority=1 fate=0
+        10 call.dialled c0/0 tax priority=1 campaign=tax fate=0
         10 call.offered c0/0 tax agent=desk-01 group=desk
         18 call.connected c0/0 tax agent=desk-01 group=desk ring=8
         """
     )
+
+
+def test_what_an_attempt_came_to_is_told_at_its_end_and_of_no_other_leg() -> None:
+    asked = answered(0, 10, 10, 18, 50, 60, kind=LegKind.OUTBOUND, queued=NONE, resolved=0)
+    caller = answered(1, 11, 11, 12, 51, 61)
+    nobody = leg(
+        call=2,
+        kind=LegKind.OUTBOUND,
+        outcome=Outcome.NOT_REACHED,
+        arrived=20,
+        ended=40,
+        queued=NONE,
+    )
+    calls, there = call_log(asked, caller, nobody), agent_log()
+
+    told = narrate(
+        calls,
+        there,
+        names=NAMES,
+        source="sim",
+        dispositions=[Disposition.CALL_LATER, Disposition.NO_ANSWER],
+    )
+
+    ends = [one.event for one in told if isinstance(one.event, CallEnded | CallExited)]
+    assert [(end.call, end.disposition) for end in ends] == [
+        ("c2", DispositionWord.NO_ANSWER), ("c0", DispositionWord.CALL_LATER), ("c1", None),
+    ]  # fmt: skip
 
 
 def test_spells_that_touch_are_states_and_others_are_comings_and_goings() -> None:

@@ -23,8 +23,9 @@ from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.narrate import narrate
 from callcenter.telephony.speaking import Speaker
+from simulation.lead_ends import lead_ends
 from simulation.plan import Plan, compile_plan
-from simulation.replications import Order, live
+from simulation.replications import Order, draw, live
 from simulation.scenario.load import load
 from simulation.switch.laying import Laying, midnight
 from simulation.switch.living import Switch
@@ -70,7 +71,9 @@ def told_by_batch(plan: Plan, day: date, *, sequence: int, replication: int) -> 
         call_prefix=f"{day:%Y%m%d}-{sequence}-",
         origin=midnight(day),
     )
-    told = list(narrate(*logs, names=names, source="sim1"))
+    workload = draw(Order.of(alone, seed=1), replication)
+    _, came_to = lead_ends(logs[0], alone.tables, workload)
+    told = list(narrate(*logs, names=names, source="sim1", dispositions=came_to))
     assert differences(as_heard(logs), folded(told, names)) == ""
     return told
 
