@@ -83,8 +83,14 @@ def described(card: Scorecard, name: str) -> dict[str, str]:
         "english": measure.english,
         "korean": measure.korean,
         "better": measure.better.value,
-        "source": measure.source,
     }
+
+
+def titles_of(plan: Plan) -> dict[str, str]:
+    """Return the scenario's title in both languages; its name where it has none."""
+    scenario = plan.scenario
+    usual = next(iter(scenario.title.values()), scenario.scenario)
+    return {lang: scenario.title.get(lang, usual) for lang in ("ko", "en")}
 
 
 def campaign_record(plan: Plan, name: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from simulation.campaign_figures import (
     finish_dates,
     goals_of,
     kept,
+    titles_of,
     written_threshold,
 )
 from simulation.plan import Plan
@@ -62,7 +63,7 @@ FIGURES: Final = (
     "citizens_satisfied",
 )
 """Measures of a point; the last three where the scenario says what satisfaction depends on."""
-CHANGES: Final = ("service_level", "asa", "abandonment_rate", "successes", "citizens_satisfied")
+CHANGES: Final = ("service_level", "successes")
 """Those told against the point before, too."""
 _ENOUGH: Final = 2
 """Replications a verdict takes."""
@@ -191,7 +192,7 @@ class _Teller:
         return {
             "schema": SCHEMA,
             "scenario": scenario.scenario,
-            "title": dict(scenario.title),
+            "title": titles_of(found.plan),
             "first_day": found.plan.dates[0].isoformat(),
             "last_day": found.plan.dates[-1].isoformat(),
             "digest": found.plan.digest,
@@ -265,10 +266,11 @@ class _Teller:
 
     def _change(self, before: Point, point: Point) -> dict[str, Any]:
         pairs = self._between(before, point)
-        names = [name for name in CHANGES if name in self._figures]
-        found = {name: pairs[self._name(name)] for name in names if self._name(name) in pairs}
+        found = {name: pairs.get(self._name(name)) for name in CHANGES}
         return {
-            name: {
+            name: None
+            if pair is None
+            else {
                 "value": pair.difference,
                 "low": None if pair.half_width is None else pair.difference - pair.half_width,
                 "high": None if pair.half_width is None else pair.difference + pair.half_width,
