@@ -9,6 +9,7 @@ import typer
 
 from api.cli import INTERRUPTED
 from api.cli.account import account
+from api.cli.campaign import campaign
 from api.cli.check import check
 from api.cli.compare import compare
 from api.cli.db import db
@@ -51,6 +52,7 @@ for name, group in (
     ("import", imports),
     ("tell", tell),
     ("satisfaction", satisfaction),
+    ("campaign", campaign),
 ):
     app.add_typer(group, name=name)
 

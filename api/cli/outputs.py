@@ -105,7 +105,7 @@ class Outputs:
         from api.report import render
 
         write_text(path, render(document, lang=lang or Language.KO))
-        _wrote("report", path)
+        wrote("report", path)
 
     def _parquet(self, result: "RunResult", name: str | None) -> None:
         from api.files import whole_folder
@@ -118,7 +118,7 @@ class Outputs:
             folder /= name
         with whole_folder(folder) as beside:
             write_parquet(result, beside)
-        _wrote("tables", folder)
+        wrote("tables", folder)
 
 
 def sources(scenarios: Sequence[Path], changes: Sequence[str]) -> list[Path]:
@@ -136,7 +136,7 @@ def put_json(document: Any, *, to: str) -> None:
         sys.stdout.flush()
         return
     write_text(Path(to), content)
-    _wrote("result", Path(to))
+    wrote("result", Path(to))
 
 
 def names_of(scenarios: Sequence[str]) -> list[str]:
@@ -151,5 +151,6 @@ def _among(path: Path, name: str) -> Path:
     return path.with_name(f"{path.stem}-{name}{path.suffix}")
 
 
-def _wrote(what: str, path: Path) -> None:
+def wrote(what: str, path: Path) -> None:
+    """Say on stderr where something is."""
     typer.echo(f"{what} written to {path}", err=True)
