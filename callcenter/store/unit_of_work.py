@@ -34,6 +34,8 @@ from callcenter.store.reference import Reference
 from callcenter.store.reports import Reports
 from callcenter.store.roots import Roots
 from callcenter.store.search import Search
+from callcenter.store.survey_frames import SurveyFrames
+from callcenter.store.survey_rounds import SurveyRounds
 from callcenter.store.surveys import Surveys
 from callcenter.store.switch_commands import SwitchCommands
 from callcenter.store.ticket_counts import TicketDues
@@ -85,6 +87,16 @@ class UnitOfWork:
     def surveys(self) -> Surveys:
         """Closings and what petitioners thought of them."""
         return Surveys(self.connection)
+
+    @cached_property
+    def survey_rounds(self) -> SurveyRounds:
+        """Rounds that ask a sample, and what was answered."""
+        return SurveyRounds(self.connection)
+
+    @cached_property
+    def survey_frames(self) -> SurveyFrames:
+        """Who was served in a period."""
+        return SurveyFrames(self.connection)
 
     @cached_property
     def work_cases(self) -> WorkCases:

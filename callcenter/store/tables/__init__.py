@@ -13,6 +13,7 @@ from callcenter.store.tables import (
     reference,
     reports,
     search,
+    survey_rounds,
     surveys,
     tickets,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "reference",
     "reports",
     "search",
+    "survey_rounds",
     "surveys",
     "tickets",
 ]
