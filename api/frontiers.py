@@ -15,10 +15,10 @@ from api.outline import bound_sign, sure_words
 from api.words import ABSENT, Document, Language, figure, text, title_of
 
 _COLUMNS: Final = (
-    ("service_level", text("in time %", "서비스레벨 %"), "share"),
-    ("asa", text("ASA s", "평균응답 초"), "s"),
+    ("service_level", text("in time %", "적시응답 %"), "share"),
+    ("asa", text("ASA s", "ASA 초"), "s"),
     ("abandonment_rate", text("aband. %", "포기율 %"), "share"),
-    ("citizens_satisfied", text("satisf. %", "시민만족 %"), "share"),
+    ("citizens_satisfied", text("satisf. %", "만족 %"), "share"),
     ("successes", text("successes", "발신 성공"), "contacts"),
 )
 _WITH_ERROR: Final = ("service_level", "successes")

@@ -11,6 +11,8 @@ from api.report.tables import both, table
 from api.words import ABSENT, Document, Language, Text, figure, text, title_of
 
 _PERCENT: Final = 100.0
+_NEAR: Final = 2.0
+"""A target further below the points than so many times their spread would leave no room for them."""
 
 
 def render_frontier(
@@ -127,8 +129,8 @@ def _lines(
 ) -> Iterator[dict[str, Any]]:
     across = [value for value in x if value is not None] or [0.0]
     up = [value for value in y if value is not None] or [0.0]
-    if document["target"] is not None:
-        goal = _PERCENT * document["target"]["goal"]
+    goal = _PERCENT * document["target"]["goal"] if document["target"] is not None else None
+    if goal is not None and min(up) - goal <= _NEAR * (max(up) - min(up)):
         ends = [min(across), max(across)]
         yield _level(ends, [goal, goal], text("target", "목표"))
     if document["wanted"] is not None:
@@ -184,7 +186,7 @@ def _waiting(document: Document) -> Chart:
             "xaxis": axis(text("agents kept idle", "대기 유지 인원")) | {"type": "category"},
             "yaxis": axis(text("abandoned, %", "포기율, %"), zero=True),
             "yaxis2": axis(text("finished, %", "완료, %"), span=[0.0, 105.0])
-            | {"overlaying": "y", "side": "right", "showgrid": False},
+            | {"overlaying": "y", "side": "right", "showgrid": False, "dtick": 25},
         },
         height=320,
     )
