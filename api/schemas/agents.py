@@ -9,8 +9,8 @@ from api.schemas.live_reports import FigureShape, MeaningShape, Told
 from api.schemas.moments import Moment
 from api.schemas.reports import AnswersShape
 from callcenter.domain.agents import AgentState
+from callcenter.measures.answers import Answers
 from callcenter.measures.figures import Figure
-from callcenter.measures.live import Answers
 from callcenter.measures.staff import FIGURES, Person, Spell, Staff
 from callcenter.telephony.words import STATE_WORDS, StateWord
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from callcenter.clock import SECOND, Tick
 from callcenter.errors import InputError
+from callcenter.measures.answers import Answers, Score, answers_of
 from callcenter.measures.definitions import LEVELS, Definition, Shelf
 from callcenter.measures.figures import INTERVAL
 from callcenter.measures.formulas import Unit
-from callcenter.measures.live import Answers, Score, answers_of
 from callcenter.measures.reporting import Along, Line, Period, Sum, lines, slot_label
 from callcenter.measures.staff import Staff, staff
 from callcenter.store.live_lines import midnight_of

@@ -4,7 +4,7 @@ The moment is where measuring ends, as everywhere in this room: what happened be
 board of a moment long past (the time machine) is made as the board of now, from the same log.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, Self
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from callcenter.clock import DAY, NEVER, Tick
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind
+from callcenter.measures.answers import Answers, Score, answers_of
 from callcenter.measures.cuts import by_leg
 from callcenter.measures.definitions import DEFAULT, DEFINITIONS, Definition
-from callcenter.measures.desk_work import Interval, wilson
+from callcenter.measures.dialled import NOBODY, Dialling, dialling
 from callcenter.measures.doings import doings
 from callcenter.measures.figures import INTERVAL, DayFigures, Figures
 from callcenter.measures.formulas import Floats
@@ -35,17 +36,6 @@ class Place(NamedTuple):
 
     source: str
     call: str
-
-
-class Score(NamedTuple):
-    """One answer of a caller, by number of queue and agent (`NONE` if not known)."""
-
-    at: Tick
-    """Ticks since the day's midnight in Korea; perhaps days later."""
-    score: int
-    scale: int
-    queue: int
-    agent: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,17 +140,6 @@ class AgentNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """What callers thought of their calls; satisfied is 80 % of the scale and above."""
-
-    satisfied: int
-    responses: int
-    value: float | None
-    interval: Interval | None
-    """Wilson's, with 95 % confidence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """Calls expected to be offered in each interval of a day."""
 
@@ -224,6 +203,8 @@ class Board:
     last_week: Past | None = None
     derived: int = 0
     """Legs of which a part was made up."""
+    dialling: Dialling = NOBODY
+    """What campaigns are about."""
 
     @property
     def longest_since(self) -> Tick | None:
@@ -292,6 +273,7 @@ def board(
         forecast=None if forecast is None else _outlook(forecast, at=at, total=total),
         last_week=None if last_week is None else _past(last_week, at=at),
         derived=0 if seen.derived is None else int(seen.derived.sum()),
+        dialling=_dialling(seen, at),
     )
 
 
@@ -310,8 +292,24 @@ def _before(day: DayLog, at: Tick) -> DayLog:
         places=day.places if every else [day.places[row] for row in rows.tolist()],
         held_since=held,
         derived=None if day.derived is None else day.derived[rows],
+        campaign=None if day.campaign is None else day.campaign[rows],
+        disposition=None
+        if day.disposition is None
+        else np.where(calls.ended == NONE, NONE, day.disposition[rows]),
         reasons=[day.reasons[row] for row in spells.tolist()] if day.reasons else (),
         scores=[score for score in day.scores if score.at < at],
+    )
+
+
+def _dialling(day: DayLog, at: Tick) -> Dialling:
+    if day.campaign is None or day.disposition is None:
+        return NOBODY
+    return dialling(
+        day.calls,
+        campaigns=day.campaigns,
+        campaign=day.campaign,
+        disposition=day.disposition,
+        at=at,
     )
 
 
@@ -428,15 +426,3 @@ def _reason(day: DayLog, spell: int) -> str:
     """Return why an agent takes no calls: as the source put it, else what the spell is called."""
     said = day.reasons[spell] if day.reasons else ""
     return said or STATE_WORDS[AgentState(day.agents.state[spell])]
-
-
-def answers_of(scores: Iterable[Score]) -> Answers:
-    """Put answers together; 4 of 5 is satisfied, and as much of any other scale."""
-    told = [5 * each.score >= 4 * each.scale for each in scores]
-    satisfied, responses = sum(told), len(told)
-    return Answers(
-        satisfied=satisfied,
-        responses=responses,
-        value=satisfied / responses if responses else None,
-        interval=wilson(satisfied, responses),
-    )

@@ -27,8 +27,15 @@ _WORDS: Final[dict[str, tuple[Disposition, ...]]] = {
     "refusals": (Disposition.REFUSAL,),
     "dropped": (Disposition.DROPPED,),
 }
+_OF_THE_SPOKEN: Final = ("attempts", "live_answers")
+_SILENT, _SPOKEN = len(Disposition), len(Disposition) + 1
+"""Stand for an attempt of which nobody says what came of it: nobody has answered, or somebody has."""
 _COUNTS: Final = np.array(
-    [[word in counted for word in Disposition] for counted in _WORDS.values()], np.float64
+    [
+        [*(word in counted for word in Disposition), name == "attempts", name in _OF_THE_SPOKEN]
+        for name, counted in _WORDS.items()
+    ],
+    np.float64,
 )
 OUTBOUND: Final = (*_WORDS, "outbound_time", "leads", "leads_left", "finished", "finish_time")
 """Bases of the outbound tables, in order; leads and what is left stand on the last day."""
@@ -42,7 +49,7 @@ class Attempts:
     """What the log of a run does not say of its attempts and leads."""
 
     disposition: NDArray[np.int8]
-    """`Disposition` of each leg of kind `OUTBOUND`, in the order of the log's rows."""
+    """`Disposition` of each leg of kind `OUTBOUND`, in the order of the log's rows; `NONE` if nobody says."""
     leads: NDArray[np.int64]
     """Of each campaign: leads that may be called at all."""
     left: NDArray[np.int64]
@@ -58,9 +65,11 @@ def outbound_tables(calls: CallLog, attempts: Attempts, frame: Frame) -> Floats:
     begun = calls.arrived[rows]
     measured = np.flatnonzero((begun >= frame.warm_up) & (begun < frame.horizon))
     rows, found = rows[measured], attempts.disposition[measured].astype(np.int64)
+    unsaid = np.where(calls.answered[rows] == NONE, _SILENT, _SPOKEN)
+    found = np.where(found == NONE, unsaid, found)
     campaign = calls.queue[rows].astype(np.int64) - len(frame.queues)
     cell = begun[measured] // DAY * campaigns + campaign
-    words = len(Disposition)
+    words = _COUNTS.shape[1]
     counted = np.bincount(cell * words + found, minlength=days * campaigns * words)
     spent = np.bincount(cell, _spent(calls, rows, frame), minlength=days * campaigns)
     tables = np.zeros((len(OUTBOUND), days, campaigns))

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.clock import DAY, HOUR, Tick
-from callcenter.measures.live import DayLog, Place, Score
+from callcenter.measures.answers import Score
+from callcenter.measures.live import DayLog, Place
 from callcenter.telephony.call_log import AGENT_COLUMNS, CALL_COLUMNS, NONE, AgentLog, CallLog
 from callcenter.telephony.names import Names
 

@@ -5,24 +5,28 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 
 from callcenter.clock import DAY, MINUTE, Tick
 from callcenter.domain.targets import ServiceTarget
 from callcenter.measures.catalogue import MEASURES
+from callcenter.measures.dialled import DIALLED
 from callcenter.measures.figures import INTERVAL, Figures
 from callcenter.measures.frame import Frame
 from callcenter.measures.live import Board, DayLog, board
 from callcenter.measures.scorecard import Scorecard
-from callcenter.measures.tally import Detail, tally
+from callcenter.measures.tally import Detail, tallies, tally
 from callcenter.telephony.events import Told
 from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.narrate import narrate
 from simulation.engines import engine
+from simulation.lead_ends import attempts_of
 from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario.load import load
+from simulation.switch.laying import Laying
 from tests.parity.test_narrate_and_fold import ORIGIN, Logs, lived, names_of
 from tests.scenes import Scene
 from tests.strategies import scenes
@@ -146,3 +150,28 @@ def moments_of(story: list[Told]) -> st.SearchStrategy[Tick]:
 
 def test_every_measure_a_scorecard_shares_with_the_board_is_compared() -> None:
     assert set(SAME.values()) <= set(MEASURES)
+
+
+# --- Campaigns ---------------------------------------------------------------------------------------
+
+
+def test_the_campaigns_of_a_day_have_live_the_figures_of_their_batch() -> None:
+    plan = Laying(compile_plan(load(BUCHEON))).plan_of(ON)
+    workload = draw(Order.of(plan, seed=7), 0)
+    logs = engine("fast")(plan.tables, workload)
+    frame, attempts = plan.frame, attempts_of(logs[0], plan.tables, workload)
+    names = Names.of_centre(
+        queues=frame.called, groups=frame.groups, agent_group=frame.agent_group, origin=ORIGIN
+    )
+    told = narrate(*logs, names=names, source="sim", dispositions=attempts.disposition.tolist())
+
+    shown = board(day_of(told, names), now=ORIGIN + DAY).dialling
+
+    card = Scorecard(tallies([logs], frame, attempts=[attempts]), frame=frame)
+    assert len(shown.campaigns) > 5
+    for one in shown.campaigns:
+        for name in DIALLED:
+            wanted = card.value(name, campaign=one.campaign)
+            assert one.figures[name] == pytest.approx(wanted), (one.campaign, name)
+    assert shown.total.count("successes") == card.value("successes") > 100
+    assert shown.total.figures["drop_rate"] == card.value("drop_rate")

@@ -9,6 +9,7 @@ import pytest
 from callcenter.clock import DAY, HOUR, MINUTE, SECOND, Tick
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.measures.answers import Score, answers_of
 from callcenter.measures.definitions import DEFINITIONS
 from callcenter.measures.live import (
     Board,
@@ -16,8 +17,6 @@ from callcenter.measures.live import (
     DayLog,
     Forecast,
     Place,
-    Score,
-    answers_of,
     board,
 )
 from callcenter.telephony.call_log import NONE
