@@ -278,6 +278,10 @@ class SourceReconfigured:
     kind: ClassVar[str] = "source.reconfigured"
 
     detail: str = ""
+    campaign: str | None = None
+    """The code of the campaign that was started or paused, if that is what was changed."""
+    running: bool | None = None
+    """Whether that campaign is dialled from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,8 @@ class Campaign:
     """By disposition."""
     calling: list[tuple[Tick, Tick, int]]
     band: int = NONE
+    paused: bool = False
+    """By order: its hours pass, and nobody is dialled."""
     turn: int = NONE
     successes: int = 0
     pace: int = ONE_LINE
@@ -116,7 +118,8 @@ class Campaign:
     def ready(self) -> bool:
         """Whether it calls now and has somebody to call."""
         wanted = self.quota == NONE or self.successes < self.quota
-        return self.band != NONE and wanted and bool(self.asked or self.retries or self.fresh)
+        calls = self.band != NONE and not self.paused
+        return calls and wanted and bool(self.asked or self.retries or self.fresh)
 
     def next_lead(self) -> Lead | None:
         """Take the lead to be dialled next from its line."""
@@ -190,9 +193,10 @@ class Outbound:
         self._quantiles: list[Tick] = tables.outbound.quantile.tolist()
         self._turns = 0
         self._ringing = dict.fromkeys(desk.groups, 0)
-        self._campaigns = _campaigns(tables, workload)
+        self.campaigns = _campaigns(tables, workload)
+        """By number."""
         self._diallers = [
-            Dialler(campaign=self._campaigns[row["campaign"]], keep=row["keep"], stop=row["stop"])
+            Dialler(campaign=self.campaigns[row["campaign"]], keep=row["keep"], stop=row["stop"])
             for row in rows_of(tables.outbound.dialler)
         ]
         owners = tables.outbound.dialler["group"].tolist()
@@ -222,7 +226,7 @@ class Outbound:
 
     def _switch(self, row: dict[str, int]) -> None:
         if row["what"] == TO_BAND:
-            self._campaigns[row["number"]].band = row["value"]
+            self.campaigns[row["number"]].band = row["value"]
         else:
             self._diallers[row["number"]].keep = row["value"]
 

@@ -16,7 +16,7 @@ from callcenter.clock import NEVER, Tick
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import Outcome
 from callcenter.telephony.call_log import NONE, AgentLog, CallLog
-from callcenter.telephony.commands import Answer, Command
+from callcenter.telephony.commands import Answer, Command, SetCampaign
 from callcenter.telephony.events import CsatReceived, Snapshot, SourceReconfigured, Told
 from callcenter.telephony.fold import Fold
 from callcenter.telephony.moments import LegRow, Moment, of_change, of_leg
@@ -150,12 +150,14 @@ class LiveDay:
         answers: list[Answer] = []
         moment = self._centre.day.at(at, *_AFTER_ALL)
         moment.callbacks.append(lambda _: answers.append(self._orders.obey(command)))
-        self._live(at, answers)
+        self._live(at, command, answers)
         return answers[0]
 
     # --- One tick ------------------------------------------------------------------------------------
 
-    def _live(self, tick: Tick, answers: Sequence[Answer] = ()) -> None:
+    def _live(
+        self, tick: Tick, command: Command | None = None, answers: Sequence[Answer] = ()
+    ) -> None:
         """Let all events of a tick happen, and tell them."""
         day = self._centre.day
         while day.upcoming == tick:
@@ -167,7 +169,7 @@ class LiveDay:
         moments = [*self._of_legs(legs, tick), *self._of_agents(tick, over=over)]
         for answer in answers:
             if answer.done:
-                self._say([self._teller.say(SourceReconfigured(detail=answer.en), now=tick)])
+                self._say([self._teller.say(_reconfigured(command, answer), now=tick)])
         if moments:
             self._say(self._teller.tell(moments, now=tick))
         self._say_scores(legs, tick)
@@ -257,6 +259,14 @@ class LiveDay:
         order = np.empty(len(first), np.int32)
         order[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
         return CallLog.of(**(calls.columns() | {"call": order[place]})), agents
+
+
+def _reconfigured(command: Command | None, answer: Answer) -> SourceReconfigured:
+    if isinstance(command, SetCampaign):
+        return SourceReconfigured(
+            detail=answer.en, campaign=command.campaign, running=command.running
+        )
+    return SourceReconfigured(detail=answer.en)
 
 
 class _Changes:

@@ -25,6 +25,7 @@ from callcenter.telephony.names import Names
 from callcenter.telephony.words import AGENT_STATES, StateWord
 from simulation.engines.reference import Centre
 from simulation.engines.reference_legs import UNSCALED
+from simulation.engines.reference_outbound import Campaign
 from simulation.engines.reference_records import Agent, Group, Queue, Skill
 from simulation.switch.surges import Surges
 
@@ -38,6 +39,7 @@ _ERRANDS: Final = {
     Errand.BREAK: ("휴식", "a break"),
     Errand.MEETING: ("회의", "a meeting"),
 }
+_PAUSED: Final = ("이미 일시중지되어 있습니다", "is paused already")
 
 
 class Orders:
@@ -50,6 +52,8 @@ class Orders:
         self._centre = centre
         self._groups = dict(zip(names.groups, centre.groups, strict=True))
         self._queues = dict(zip(names.queues, centre.queues, strict=False))  # then campaigns
+        campaigns = names.queues[len(centre.queues) :]
+        self._campaigns = dict(zip(campaigns, centre.outbound.campaigns, strict=True))
         self._surges = surges
 
     def obey(self, command: Command) -> Answer:
@@ -72,10 +76,8 @@ class Orders:
                 return self._overflow(command)
             case Surge():
                 return self._surge(command)
-            case SetCampaign(campaign=name):
-                return _nothing(
-                    ko=f"{name}이라는 캠페인이 없습니다", en=f"no campaign of that name: {name}"
-                )
+            case SetCampaign():
+                return self._set_campaign(command)
             case _:
                 assert_never(command)
 
@@ -228,6 +230,20 @@ class Orders:
             centre.legs.expect(call, queue)
         centre.day.process(centre.arrivals(arrivals, first=first))
 
+    # --- Campaigns -----------------------------------------------------------------------------------
+
+    def _set_campaign(self, command: SetCampaign) -> Answer:
+        """Let attempts be begun or not; those under way go on, as citizens have been rung."""
+        name = command.campaign
+        campaign = self._campaign(name)
+        if campaign.paused is not command.running:
+            ko, en = ("이미 진행 중입니다", "runs already") if command.running else _PAUSED
+            return _nothing(ko=f"{name} 캠페인은 {ko}", en=f"campaign {name} {en}")
+        campaign.paused = not command.running
+        if command.running:
+            return _done(ko=f"{name} 캠페인을 시작했습니다", en=f"started campaign {name}")
+        return _done(ko=f"{name} 캠페인을 일시중지했습니다", en=f"paused campaign {name}")
+
     # --- Names ---------------------------------------------------------------------------------------
 
     def _group(self, name: str) -> Group:
@@ -238,6 +254,15 @@ class Orders:
                 en=f"no group of that name: {name}",
             )
         return self._groups[name]
+
+    def _campaign(self, name: str) -> Campaign:
+        if name not in self._campaigns:
+            raise RefusedError(
+                "unknown-name",
+                ko=f"{name}이라는 캠페인이 없습니다",
+                en=f"no campaign of that name: {name}",
+            )
+        return self._campaigns[name]
 
     def _queue(self, name: str) -> Queue:
         if name not in self._queues:

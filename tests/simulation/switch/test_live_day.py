@@ -48,7 +48,7 @@ def commands(names: Names) -> st.SearchStrategy[Command]:
         st.builds(RecallAgents, count=count, group=group),
         st.builds(SetOverflow, queue=queue, group=group, opened=st.booleans()),
         st.builds(Surge, queue=queue, factor=st.floats(0, 25), minutes=st.integers(0, 60)),
-        st.builds(SetCampaign, campaign=st.just("reminders"), running=st.booleans()),
+        st.builds(SetCampaign, campaign=queue, running=st.booleans()),
     )
 
 
@@ -79,12 +79,12 @@ def assert_told_truly(day: LiveDay, told: list[Told], names: Names) -> None:
     assert day.done
 
 
-@given(scene=scenes(without=frozenset({"campaigns"})), data=st.data())
+@given(scene=scenes(), data=st.data())
 def test_every_small_world_that_is_ordered_about_is_told_truly(
     scene: Scene, data: st.DataObject
 ) -> None:
     tables = scene.tables()
-    names = names_of(len(scene.queues), len(scene.groups), tables.agent_group.tolist())
+    names = names_of(len(scene.called), len(scene.groups), tables.agent_group.tolist())
     ticks = st.integers(scene.start_tick, scene.start_tick + 40)
     orders = data.draw(st.lists(st.tuples(ticks, commands(names)), max_size=6))
     day = LiveDay(tables, scene.workload(), names=names, source="sim")

@@ -10,6 +10,7 @@ import pytest
 from callcenter.clock import HOUR, MINUTE, NEVER
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.telephony.commands import (
     Answer,
     Command,
@@ -21,7 +22,7 @@ from callcenter.telephony.commands import (
     SetOverflow,
     Surge,
 )
-from callcenter.telephony.events import AgentStateChanged, SourceReconfigured, Told
+from callcenter.telephony.events import AgentStateChanged, CallDialled, SourceReconfigured, Told
 from callcenter.telephony.names import Names
 from callcenter.telephony.words import Cause
 from simulation.plan import compile_plan
@@ -30,12 +31,14 @@ from simulation.scenario.load import load
 from simulation.switch.laying import Laying
 from simulation.switch.live_day import LiveDay
 from simulation.switch.surges import Surges
-from tests.parity.test_narrate_and_fold import names_of
+from tests.parity.test_narrate_and_fold import ORIGIN, names_of
+from tests.scene_campaigns import ACampaign, ACourse, ADialler, ALead
 from tests.scenes import ACall, AGroup, AQueue, ASkill, Lived, Scene, on_duty
 
 CONFIGS = Path(__file__).parents[3] / "configs" / "scenarios"
 MONDAY = date(2026, 11, 23)
 TAX, ROADS = 0, 1
+SUCCESS = Disposition.SUCCESS
 TWO_QUEUES = (AQueue(), AQueue())
 TWO_DESKS = (AGroup(headcount=3, skills=(ASkill(),)), AGroup(skills=(ASkill(queue=ROADS),)))
 ALL_FOUR = on_duty(0, 1, 2, 3)
@@ -47,7 +50,7 @@ class Ordered:
     def __init__(self, *orders: tuple[int, Command], **parts: Any) -> None:
         scene = Scene(**({"queues": TWO_QUEUES, "groups": TWO_DESKS, "moves": ALL_FOUR} | parts))
         tables = scene.tables()
-        names = names_of(len(scene.queues), len(scene.groups), tables.agent_group.tolist())
+        names = names_of(len(scene.called), len(scene.groups), tables.agent_group.tolist())
         day = LiveDay(tables, scene.workload(), names=names, source="sim")
         self.told: list[Told] = []
         self.answers: list[Answer] = []
@@ -261,6 +264,51 @@ def test_opening_an_overflow_lifts_the_conditions_it_had() -> None:
     )
 
     assert ordered.lived.legs("group", "answered", "ended") == [(1, 1, 11), (0, 5, 10)]
+
+
+# --- Campaigns -----------------------------------------------------------------------------------------
+
+BILLS = "queue-2"
+"""The campaign comes after the two queues."""
+PAUSE = SetCampaign(campaign=BILLS, running=False)
+START = SetCampaign(campaign=BILLS, running=True)
+SOMEBODY_TO_CALL: dict[str, Any] = {
+    "campaigns": (ACampaign(leads=(ALead(),) * 40, courses={SUCCESS: ACourse(ring=2, talk=3)}),),
+    "diallers": (ADialler(keep=2),),
+}
+
+
+def dialled(ordered: Ordered) -> list[int]:
+    events = [told for told in ordered.told if isinstance(told.event, CallDialled)]
+    return [told.at - ORIGIN for told in events]
+
+
+def test_a_campaign_that_is_paused_begins_no_attempt_and_ends_those_it_has_begun() -> None:
+    left, paused = (Ordered(*orders, **SOMEBODY_TO_CALL) for orders in ((), ((7, PAUSE),)))
+
+    assert dialled(left)[:3] == [0, 5, 10]
+    assert dialled(paused) == [0, 5]
+    assert paused.lived.legs("ended") == [5, 10]
+    assert paused.answer == f"paused campaign {BILLS}"
+
+
+def test_a_campaign_that_is_started_again_dials_at_once() -> None:
+    ordered = Ordered((7, PAUSE), (22, START), calls=calls(90), **SOMEBODY_TO_CALL)
+
+    assert dialled(ordered)[:4] == [0, 5, 22, 27]
+    changed = [told.event for told in ordered.told if isinstance(told.event, SourceReconfigured)]
+    assert [(event.campaign, event.running) for event in changed] == [(BILLS, False), (BILLS, True)]
+
+
+def test_a_campaign_is_neither_paused_nor_started_twice() -> None:
+    ordered = Ordered((3, START), (7, PAUSE), (9, PAUSE), **SOMEBODY_TO_CALL)
+
+    assert [answer.done for answer in ordered.answers] == [0, 1, 0]
+    assert ordered.answers[0].en == f"campaign {BILLS} runs already"
+    assert ordered.answers[2].en == f"campaign {BILLS} is paused already"
+
+
+# --- What cannot be done -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
