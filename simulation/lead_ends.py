@@ -79,13 +79,15 @@ def _dispositions(
     outbound: Outbound,
     workload: Workload,
 ) -> Codes:
-    table = outbound.campaign[campaign]
+    first, stages = (outbound.campaign[name][campaign] for name in ("chance_first", "stages"))
     band = _bands(calls.arrived[rows], campaign, outbound)
-    stage = np.minimum(calls.attempt[rows], table["stages"] - 1)
+    stage = np.minimum(calls.attempt[rows], stages - 1)
     chance = outbound.chance.reshape(-1, OUTCOMES)
-    thresholds = chance[table["chance_first"] + band * table["stages"] + stage]
+    place = first + band * stages + stage
     luck = workload.leads.fortune["outcome"][calls.fate[rows]].astype(np.int64)
-    found: Codes = (thresholds <= luck[:, None]).sum(axis=1).astype(np.int8)
+    found: Codes = np.zeros(len(rows), np.int8)
+    for thresholds in chance.T:  # one column after the other: a table of all would leave the cache
+        found += thresholds[place] <= luck
     found[calls.outcome[rows] == Outcome.DROPPED] = Disposition.DROPPED
     return found
 
