@@ -1,7 +1,8 @@
 """A simulated day told over a real broker, a thousand times too fast, ends as the day that was computed.
 
 Every part is the real one: the switch with its outbox, Mosquitto as it is shipped, the house, its database.
-The batch run of the same day, seed and replication never left this process.
+The batch run of the same day, seed and replication never left this process. On one of two such days the
+broker is killed twice, and twice the switch.
 """
 
 import asyncio
@@ -64,10 +65,26 @@ def switch(folder: Path, broker: Mosquitto) -> Process:
     )  # fmt: skip
 
 
-async def lived(folder: Path, broker: Mosquitto, url: str) -> Lived:
+async def kill(folder: Path, broker: Mosquitto, ledger: Ledger) -> None:
+    """Live the first half of the day, and kill the broker, the switch and the broker again."""
+    with switch(folder, broker):
+        await ledger.until(3_000)
+        broker.kill()
+        broker.start()
+        await ledger.until(6_000)
+    with switch(folder, broker):
+        await ledger.until(9_000)
+        broker.kill()
+        broker.start()
+        await ledger.until(10_000)
+
+
+async def lived(folder: Path, broker: Mosquitto, url: str, *, killed: bool) -> Lived:
     ledger = Ledger(url)
     with House(folder=folder, broker=broker, url=url) as house:
         await house.open()
+        if killed:
+            await kill(folder, broker, ledger)
         with switch(folder, broker) as telling:
             async with asyncio.timeout(3 * PATIENCE):
                 while telling.process.poll() is None:  # noqa: ASYNC110 - it lives its day
@@ -83,14 +100,22 @@ async def lived(folder: Path, broker: Mosquitto, url: str) -> Lived:
     return Lived(day=day, told=len(ids), numbers=(first, last), said=said)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(False, id="quiet", marks=pytest.mark.xdist_group("day-quiet")),
+        pytest.param(True, id="killed", marks=pytest.mark.xdist_group("day-killed")),
+    ],
+)
 def over_the_wire(
+    request: pytest.FixtureRequest,
     broker: Mosquitto,
     sqlite_files: databases.SqliteFiles,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Lived:
+    url = asyncio.run(sqlite_files.migrated())
     folder = tmp_path_factory.mktemp("house")
-    return asyncio.run(lived(folder, broker, asyncio.run(sqlite_files.migrated())))
+    return asyncio.run(lived(folder, broker, url, killed=request.param))
 
 
 @pytest.fixture(scope="module")

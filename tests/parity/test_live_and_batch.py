@@ -73,7 +73,7 @@ def cells(shown: Board) -> Iterator[tuple[dict[str, str], Figures]]:
     for queue in shown.queues:
         yield {"queue": queue.queue}, queue.figures
     for interval in shown.intervals:
-        minutes = (interval.start - ORIGIN) // MINUTE
+        minutes = (interval.start - ORIGIN) % DAY // MINUTE
         yield {"interval": f"{minutes // 60:02d}:{minutes % 60:02d}"}, interval.figures
 
 
