@@ -17,6 +17,7 @@ from api.schemas.campaign_progress import ProgressShape
 from api.schemas.campaigns import CampaignRules, CampaignShape, NewCampaign, ToldShape
 from api.schemas.leads import (
     EntryShape,
+    HoldShape,
     LeadImportShape,
     LeadShape,
     LeadStanding,
@@ -169,6 +170,15 @@ async def tell_outcome(
     """Tell what came of an attempt; told again the same way it changes nothing."""
     standing = await services.dialling.told(code, attempt, said.outcome(), actor=actor)
     return LeadStanding.of(standing)
+
+
+@router.post("/campaigns/{code}/attempts/{attempt}/hold")
+async def hold_lead(
+    actor: Dialler, services: Live, code: CampaignCode, attempt: AttemptId
+) -> HoldShape:
+    """Keep the lead a quarter of an hour more, while the citizen still speaks."""
+    until = await services.dialling.held_on(code, attempt, actor=actor)
+    return HoldShape(attempt=attempt, until=until)
 
 
 # --- Do not call ------------------------------------------------------------------------------------------

@@ -142,6 +142,13 @@ class OfferShape(Shape):
         return cls(lead=lead, why=offer.why, next_at=offer.next_at)
 
 
+class HoldShape(Shape):
+    """Until when a lead is in an agent's hand."""
+
+    attempt: str
+    until: Moment
+
+
 class OutcomeShape(Shape):
     """What came of an attempt."""
 

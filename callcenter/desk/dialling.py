@@ -14,7 +14,14 @@ from typing import Final
 
 from callcenter.desk.campaigns import CurrentCalendar, found
 from callcenter.domain.access import Actor
-from callcenter.domain.campaigns import Campaign, CampaignState, band_of, is_open, next_calling
+from callcenter.domain.campaigns import (
+    DIALLERS,
+    Campaign,
+    CampaignState,
+    band_of,
+    is_open,
+    next_calling,
+)
 from callcenter.domain.leads import DUE, Attempt, LeadState, Standing, apply
 from callcenter.domain.outbound import Disposition
 from callcenter.domain.privacy import Contact, mask_name, mask_phone
@@ -34,6 +41,8 @@ from callcenter.vault import Cell, Vault
 
 LEASE: Final = timedelta(minutes=15)
 """So long an agent may read, dial, speak and write down."""
+GRACE: Final = timedelta(seconds=2)
+"""So long after a lease nobody else is given the lead: what was told in time may still be on its way."""
 _MOST_LOOKED_AT: Final = 50
 """Leads that one asker looks at before it is said that there is none."""
 _OK: Final = 200
@@ -126,9 +135,12 @@ class DiallingDesk:
 
         Raises:
             NotFoundError: there is no such campaign.
+            ForbiddenError: the actor calls nobody.
             KeyReusedError: the key was used for something else.
             ConflictError: the lead that the key got is in his hand no more.
         """
+        if not actor.has(DIALLERS):
+            raise ForbiddenError(f"leads are called by {', '.join(sorted(DIALLERS))}")
         async with self._store.writing() as uow:
             if key is not None:
                 before = await uow.idempotency.claim([key], now=self._now())
@@ -147,8 +159,8 @@ class DiallingDesk:
             at = said["next_at"]
             return Offer(why=WhyNone(said["why"]), next_at=at and datetime.fromisoformat(at))
         lead = await _of_attempt(uow, said["attempt"])
-        if lead.standing.state is not LeadState.IN_HAND or lead.claimed_by != actor.login:
-            raise ConflictError(f"attempt {said['attempt']} is over: ask with a new key")
+        _still_in_hand(lead, actor=actor)
+        await _looked(uow, lead, actor=actor, at=self._now())
         return Offer(handed=self._opened(lead))
 
     async def _offer(self, uow: UnitOfWork, code: str, *, actor: Actor) -> Offer:
@@ -161,7 +173,7 @@ class DiallingDesk:
             return Offer(why=WhyNone.CLOSED, next_at=at)
         held = await uow.leads.held_by(code, actor.login, now=now)
         if held is None:
-            await uow.leads.let_go(code, now=now)
+            await uow.leads.let_go(code, now=now - GRACE)
             held = await self._taken(uow, campaign, agent=actor.login, now=now)
         if held is None:
             return await self._none_due(uow, campaign, now=now)
@@ -197,7 +209,22 @@ class DiallingDesk:
         if await uow.do_not_call.find(lookups) is not None:
             await uow.leads.stand(lead.id, replace(lead.standing, state=LeadState.DO_NOT_CALL))
             return False
-        return await uow.leads.alone_with(lead, lookups, now=now)
+        return await uow.leads.alone_with(lead, lookups, now=now - GRACE)
+
+    async def held_on(self, code: str, attempt: str, *, actor: Actor) -> datetime:
+        """Let a lease begin anew, for who is speaking still; return until when it is then.
+
+        Raises:
+            NotFoundError: there is no such attempt.
+            ForbiddenError: somebody else was given the lead.
+            ConflictError: it was told of, or the lead was let go.
+        """
+        async with self._store.writing() as uow:
+            lead = await self._his(uow, code, attempt, actor=actor)
+            _still_in_hand(lead, actor=actor)
+            until = self._now() + self._lease
+            await uow.leads.hold(lead.id, until=until)
+        return until
 
     # --- Taking back --------------------------------------------------------------------------------
 
@@ -214,11 +241,7 @@ class DiallingDesk:
         """
         async with self._store.writing() as uow:
             campaign = await found(uow, code)
-            lead = await _of_attempt(uow, attempt, lock=True)
-            if lead.campaign != code:
-                raise NotFoundError(f"there is no attempt {attempt} of {code}")
-            if lead.claimed_by != actor.login:
-                raise ForbiddenError("the lead was given to somebody else")
+            lead = await self._his(uow, code, attempt, actor=actor)
             before = await uow.leads.attempt(lead.id, lead.claim)
             if before is not None:
                 _same_again(before, outcome)
@@ -231,6 +254,14 @@ class DiallingDesk:
                     if count.full:
                         await uow.leads.close_cell(code, count.cell)
             return standing
+
+    async def _his(self, uow: UnitOfWork, code: str, attempt: str, *, actor: Actor) -> Lead:
+        lead = await _of_attempt(uow, attempt, lock=True)
+        if lead.campaign != code:
+            raise NotFoundError(f"there is no attempt {attempt} of {code}")
+        if lead.claimed_by != actor.login:
+            raise ForbiddenError("the lead was given to somebody else")
+        return lead
 
     def _attempt(
         self, lead: Lead, outcome: Outcome, campaign: Campaign, *, actor: Actor
@@ -345,6 +376,11 @@ async def _of_attempt(uow: UnitOfWork, attempt: str, *, lock: bool = False) -> L
     if int(claim) < lead.claim:
         raise ConflictError(f"the lead of attempt {attempt} was given out again since")
     return lead
+
+
+def _still_in_hand(lead: Lead, *, actor: Actor) -> None:
+    if lead.standing.state is not LeadState.IN_HAND or lead.claimed_by != actor.login:
+        raise ConflictError(f"attempt {attempt_id(lead)} is over: ask for the next lead anew")
 
 
 async def _looked(uow: UnitOfWork, lead: Lead, *, actor: Actor, at: datetime) -> None:

@@ -181,6 +181,12 @@ class Leads:
         )
         return _lead(taken.one())
 
+    async def hold(self, lead: int, *, until: datetime) -> None:
+        """Lease a lead in hand until another moment."""
+        await self._connection.execute(
+            update(LEAD).where(LEAD.c.id == lead).values(claimed_until=until)
+        )
+
     # --- Attempts -----------------------------------------------------------------------------------
 
     async def get(self, lead: int, *, lock: bool = False) -> Lead | None:

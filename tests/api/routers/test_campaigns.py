@@ -75,6 +75,8 @@ async def test_a_campaign_goes_from_draft_to_its_quota(house: House) -> None:
         assert offer["lead"]["name"] == "홍길동"
         assert offer == await asked(house, agent, key)
         house.watch.advance(minutes=3)
+        held = await told(house, agent, f"{offer['lead']['attempt']}/hold")
+        assert held.json()["until"] > offer["lead"]["until"]
         done = await told(house, agent, offer["lead"]["attempt"], disposition="success")
         assert done.json()["state"] == "succeeded"
     assert (await asked(house, agent, "three"))["why"] == "none_due"

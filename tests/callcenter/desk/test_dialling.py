@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from callcenter.desk.dialling import LEASE, Handed, Outcome, WhyNone
+from callcenter.desk.dialling import GRACE, LEASE, Handed, Outcome, WhyNone
 from callcenter.domain.campaigns import QuotaCell
 from callcenter.domain.leads import LeadState, fresh, replay
 from callcenter.domain.outbound import Disposition
@@ -214,6 +214,43 @@ async def test_a_slow_agent_may_tell_what_came_of_it_while_nobody_else_has_the_l
     assert standing.state is LeadState.SUCCEEDED
 
 
+async def test_for_two_seconds_after_a_lease_the_result_may_still_come(desk: Desks) -> None:
+    await desk.running(a_phone(1))
+    late = await handed(desk, number=1)
+    desk.watch.at = late.until + GRACE - timedelta(milliseconds=1)
+    assert await why_none(desk, number=2) is WhyNone.NONE_DUE
+    told = await desk.dialling.told("water", late.attempt, NO_ANSWER, actor=an_agent(1))
+    assert told.attempts == 1
+
+
+async def test_after_the_two_seconds_the_lead_is_somebody_elses(desk: Desks) -> None:
+    await desk.running(a_phone(1))
+    late = await handed(desk, number=1)
+    desk.watch.at = late.until + GRACE
+    assert (await handed(desk, number=2)).lead == late.lead
+
+
+async def test_who_speaks_longer_holds_on_to_the_lead(desk: Desks) -> None:
+    await desk.running(a_phone(1))
+    lead = await handed(desk, number=1)
+    desk.watch.advance(minutes=14)
+    until = await desk.dialling.held_on("water", lead.attempt, actor=an_agent(1))
+    assert until == desk.watch.at + LEASE
+    desk.watch.advance(minutes=14)
+    assert await why_none(desk, number=2) is WhyNone.NONE_DUE
+    await desk.dialling.told("water", lead.attempt, SUCCESS, actor=an_agent(1))
+    with pytest.raises(ConflictError):
+        await desk.dialling.held_on("water", lead.attempt, actor=an_agent(1))
+    with pytest.raises(ForbiddenError):
+        await desk.dialling.held_on("water", lead.attempt, actor=an_agent(2))
+
+
+async def test_who_may_not_call_gets_nobody(desk: Desks) -> None:
+    await desk.running(a_phone(1))
+    with pytest.raises(ForbiddenError):
+        await desk.dialling.next_lead("water", actor=PLANNER)
+
+
 async def test_what_was_told_twice_counts_once_and_told_otherwise_is_refused(
     desk: Desks,
 ) -> None:
@@ -282,6 +319,8 @@ async def test_the_same_key_gets_the_same_lead_and_another_request_is_refused(
     again = await desk.dialling.next_lead("water", actor=AGENT, key=a_key("k"))
     assert first == again
     assert first.handed is not None
+    async with desk.store.reading() as uow:
+        assert len(await uow.people.looks()) == 2
     with pytest.raises(KeyReusedError):
         await desk.dialling.next_lead("water", actor=AGENT, key=a_key("k", "other"))
     await desk.dialling.told("water", first.handed.attempt, SUCCESS, actor=AGENT)
