@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from callcenter.clock import DAY
 from callcenter.telephony.call_log import CallLog
@@ -21,6 +21,7 @@ from tests.scenes import ACall, Scene, on_duty
 from tests.strategies import scenes
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "configs" / "scenarios").glob("*.yaml"))
+MANY = settings(max_examples=max(200, settings.default.max_examples))
 FIRST_CALLS = 10_000
 """So many of a scenario are lived by both: its first days."""
 FIRST_LEADS = 200
@@ -33,6 +34,7 @@ def assert_agree(tables: Tables, workload: Workload) -> None:
     assert differences(reference, fast) == ""
 
 
+@MANY
 @given(scene=scenes())
 def test_on_every_small_world(scene: Scene) -> None:
     assert_agree(scene.tables(), scene.workload())
@@ -59,6 +61,7 @@ def test_on_small_worlds_where_some_rules_always_count(
     assert_agree(scene.tables(), scene.workload())
 
 
+@MANY
 @given(scenario=scenarios(), seed=st.integers(0, 99))
 def test_on_every_scenario(scenario: Scenario, seed: int) -> None:
     order = Order.of(compile_plan(scenario), seed=seed)
@@ -66,6 +69,7 @@ def test_on_every_scenario(scenario: Scenario, seed: int) -> None:
     assert_agree(order.plan.tables, draw(order, 0))
 
 
+@MANY
 @given(data=st.data(), scenario=scenarios(), seed=st.integers(0, 99))
 def test_on_every_day_that_has_begun(data: st.DataObject, scenario: Scenario, seed: int) -> None:
     plan = compile_plan(scenario)
