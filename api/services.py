@@ -27,6 +27,10 @@ from callcenter.desk.live_reports import LiveReportDesk
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.recounting import Recounting
 from callcenter.desk.reports import ReportDesk
+from callcenter.desk.survey_answers import SurveyAnswerDesk
+from callcenter.desk.survey_leads import SurveyLeadDesk
+from callcenter.desk.survey_round_reports import SurveyRoundReports
+from callcenter.desk.survey_rounds import SurveyRoundDesk
 from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
@@ -60,6 +64,10 @@ class Services:
     imports: ImportDesk
     exports: ExportDesk
     surveys: SurveyDesk
+    survey_rounds: SurveyRoundDesk
+    survey_answers: SurveyAnswerDesk
+    survey_leads: SurveyLeadDesk
+    survey_round_reports: SurveyRoundReports
     live: LiveParts
     reports: ReportDesk
     live_reports: LiveReportDesk

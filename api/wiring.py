@@ -38,6 +38,10 @@ from callcenter.desk.people import PeopleDesk
 from callcenter.desk.reactions import reactions
 from callcenter.desk.recounting import Recounting
 from callcenter.desk.reports import ReportDesk
+from callcenter.desk.survey_answers import SurveyAnswerDesk
+from callcenter.desk.survey_leads import SurveyLeadDesk
+from callcenter.desk.survey_round_reports import SurveyRoundReports
+from callcenter.desk.survey_rounds import SurveyRoundDesk
 from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
@@ -166,6 +170,12 @@ async def opened(
             imports=ImportDesk(store=store, tickets=tickets, catalogue=lambda: catalogue, now=now),
             exports=ExportDesk(store=store, now=now),
             surveys=surveys,
+            survey_rounds=SurveyRoundDesk(store=store, now=now),
+            survey_answers=SurveyAnswerDesk(
+                store=store, vault=vault, now=now, page=f"{settings.public_url}/s"
+            ),
+            survey_leads=SurveyLeadDesk(store=store, vault=vault, calendars=calendars, now=now),
+            survey_round_reports=SurveyRoundReports(store=store),
             live=live,
             reports=reports,
             live_reports=LiveReportDesk(store=store, now=live.centre),

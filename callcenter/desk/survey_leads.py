@@ -1,8 +1,9 @@
 """Those drawn for a satisfaction round, handed over to the campaign that calls them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from callcenter.desk.campaigns import CurrentCalendar, found as campaign_found
 from callcenter.desk.dialling import phone_cell
@@ -15,9 +16,12 @@ from callcenter.domain.privacy import Contact
 from callcenter.domain.survey_rounds import Round
 from callcenter.errors import RefusedError
 from callcenter.store.leads import NewLead
-from callcenter.store.survey_rounds import Invitation
+from callcenter.store.survey_rounds import ToCall
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from callcenter.vault import Vault
+
+_AT_ONCE: Final = 500
+"""Numbers of one statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,24 @@ class Handed:
     """The number is not to be called."""
     known: int
     """The number was in the campaign already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    """The telephone number of one of the drawn."""
+
+    of: ToCall
+    phone: str
+    lookups: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """The numbers that may be called, and how many may not."""
+
+    fit: list[_Number]
+    forbidden: int
+    known: int
 
 
 class SurveyLeadDesk:
@@ -58,58 +80,69 @@ class SurveyLeadDesk:
         Raises:
             NotFoundError: there is no round of this code.
             ForbiddenError: the actor makes no rounds.
-            RefusedError: it is not open, has no campaign, or the campaign is over.
+            RefusedError: it is not open, has no campaign, or the campaign is over or lacks its cells.
         """
         refuse_others(actor)
         async with self._store.writing() as uow:
             round_ = await found(uow, code, lock=True)
             campaign = await _campaign_of(uow, round_)
-            every = await uow.survey_rounds.invitations(code, after=0, most=round_.size)
-            _refuse_strange_cells(campaign, every)
-            waiting = [one for one in every if one.lead is None and one.answered_at is None]
-            counts = {"unreachable": 0, "forbidden": 0, "known": 0}
-            leads: dict[int, int] = {}
-            for one in waiting:
-                lead = await self._lead(uow, campaign, one)
-                if isinstance(lead, str):
-                    counts[lead] += 1
-                else:
-                    leads[one.id] = lead
+            drawn = await uow.survey_rounds.to_call(code)
+            _refuse_strange_cells(campaign, drawn)
+            numbers = self._numbers(drawn)
+            fit = await self._fit(uow, campaign, numbers)
+            leads = await self._added(uow, campaign, fit.fit)
             await uow.survey_rounds.give_leads(leads)
-        return Handed(leads=len(leads), **counts)
-
-    async def _lead(self, uow: UnitOfWork, campaign: Campaign, invitation: Invitation) -> int | str:
-        """Write one lead and return its id, or the word for why there is none."""
-        phone = await self._phone(uow, invitation)
-        if phone is None:
-            return "unreachable"
-        lookups = self._vault.lookups(phone, kind=Contact.PHONE)
-        if await uow.do_not_call.find(lookups) is not None:
-            return "forbidden"
-        if await uow.leads.known(campaign.code, lookups):
-            return "known"
-        [place] = await uow.leads.places(1)
-        at = self._now()
-        lead = NewLead(
-            id=place,
-            cell=invitation.cell if campaign.cells else "",
-            phone_sealed=self._vault.seal(phone, context=phone_cell(place)),
-            phone_lookup=lookups[0],
-            name_sealed=None,
-            standing=fresh(campaign, at=at, calendar=self._calendars.current),
+        return Handed(
+            leads=len(leads),
+            unreachable=len(drawn) - len(numbers),
+            forbidden=fit.forbidden,
+            known=fit.known,
         )
-        await uow.leads.add(campaign.code, [lead], at=at)
-        return place
 
-    async def _phone(self, uow: UnitOfWork, invitation: Invitation) -> str | None:
-        """Open the number of whoever a ticket is of; a call tells none."""
-        ticket = await uow.tickets.get(invitation.ticket) if invitation.ticket else None
-        if ticket is None or ticket.petitioner is None:
-            return None
-        row = await uow.people.get(ticket.petitioner)
-        if row.phone_sealed is None:
-            return None
-        return self._vault.open_(row.phone_sealed, context=field_cell(str(row.id), Field.PHONE))
+    def _numbers(self, drawn: Sequence[ToCall]) -> list[_Number]:
+        """Open the numbers that are known, each with its hashes."""
+        numbers = []
+        for one in drawn:
+            if one.phone_sealed is not None:
+                cell = field_cell(str(one.petitioner), Field.PHONE)
+                phone = self._vault.open_(one.phone_sealed, context=cell)
+                lookups = self._vault.lookups(phone, kind=Contact.PHONE)
+                numbers.append(_Number(of=one, phone=phone, lookups=lookups))
+        return numbers
+
+    async def _fit(self, uow: UnitOfWork, campaign: Campaign, numbers: Sequence[_Number]) -> _Fit:
+        """Leave out the numbers that are not to be called, and those in the campaign already."""
+        forbidden: set[bytes] = set()
+        known: set[bytes] = set()
+        for first in range(0, len(numbers), _AT_ONCE):
+            some = [one for each in numbers[first : first + _AT_ONCE] for one in each.lookups]
+            forbidden |= await uow.do_not_call.among(some)
+            known |= await uow.leads.known(campaign.code, some)
+        free = [one for one in numbers if not forbidden.intersection(one.lookups)]
+        fit = [one for one in free if not known.intersection(one.lookups)]
+        return _Fit(fit=fit, forbidden=len(numbers) - len(free), known=len(free) - len(fit))
+
+    async def _added(
+        self, uow: UnitOfWork, campaign: Campaign, numbers: Sequence[_Number]
+    ) -> dict[int, int]:
+        """Write leads; return the id of each invitation's."""
+        at = self._now()
+        standing = fresh(campaign, at=at, calendar=self._calendars.current)
+        places = await uow.leads.places(len(numbers))
+        leads = [
+            NewLead(
+                id=place,
+                cell=one.of.cell if campaign.cells else "",
+                phone_sealed=self._vault.seal(one.phone, context=phone_cell(place)),
+                phone_lookup=one.lookups[0],
+                name_sealed=None,
+                standing=standing,
+            )
+            for place, one in zip(places, numbers, strict=True)
+        ]
+        for first in range(0, len(leads), _AT_ONCE):
+            await uow.leads.add(campaign.code, leads[first : first + _AT_ONCE], at=at)
+        return {one.of.invitation: lead.id for one, lead in zip(numbers, leads, strict=True)}
 
 
 async def _campaign_of(uow: UnitOfWork, round_: Round) -> Campaign:
@@ -130,7 +163,7 @@ async def _campaign_of(uow: UnitOfWork, round_: Round) -> Campaign:
     return campaign
 
 
-def _refuse_strange_cells(campaign: Campaign, drawn: list[Invitation]) -> None:
+def _refuse_strange_cells(campaign: Campaign, drawn: Sequence[ToCall]) -> None:
     unknown = {one.cell for one in drawn if campaign.cells and not campaign.knows_cell(one.cell)}
     if unknown:
         names = ", ".join(map(repr, sorted(unknown)))

@@ -18,6 +18,8 @@ from callcenter.errors import InputError
 MAKERS: Final = SUPERVISORS | {Role.PLANNER, Role.QUALITY}
 """Who makes forms and rounds, and may see the links that citizens get."""
 LONGEST_PERIOD: Final = timedelta(days=366)
+YEARS: Final = range(2000, 2101)
+"""In which a period may lie."""
 MOST_SAMPLED: Final = 50_000
 MOST_CELLS: Final = 500
 _SLACK: Final = 1e-6
@@ -186,6 +188,9 @@ class Round:
 
     def __post_init__(self) -> None:
         """Refuse a round that could never do what it says."""
+        for key, day in (("first_day", self.first_day), ("last_day", self.last_day)):
+            if day.year not in YEARS:
+                raise InputError(f"expected a year from {YEARS[0]} to {YEARS[-1]}", key=key)
         if self.last_day < self.first_day:
             raise InputError(f"expected {self.first_day} or later", key="last_day")
         if self.last_day - self.first_day >= LONGEST_PERIOD:

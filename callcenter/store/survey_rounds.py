@@ -1,12 +1,23 @@
 """Satisfaction rounds: forms, rounds and what they were told, the drawn, and their answers."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import (
+    Row,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +33,7 @@ from callcenter.domain.survey_rounds import (
 )
 from callcenter.errors import ConflictError, StaleError
 from callcenter.store.tables.live import CSAT_ANSWER
+from callcenter.store.tables.people import PETITIONER
 from callcenter.store.tables.survey_rounds import (
     SURVEY_ANSWER,
     SURVEY_FORM,
@@ -30,6 +42,7 @@ from callcenter.store.tables.survey_rounds import (
     SURVEY_ROUND_CELL,
     SURVEY_ROUND_EVENT,
 )
+from callcenter.store.tables.tickets import TICKET
 
 _AT_ONCE: Final = 1_000
 """Rows of one statement."""
@@ -61,6 +74,17 @@ class Invitation:
     expires_at: datetime
     lead: int | None
     answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToCall:
+    """One of the drawn who might become a lead."""
+
+    invitation: int
+    cell: str
+    petitioner: int | None
+    """The row of whose ticket it is; `None` of a call."""
+    phone_sealed: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,14 +269,32 @@ class SurveyRounds:
         query = select(func.count()).where(SURVEY_INVITATION.c.round == code)
         return int((await self._connection.execute(query)).scalar_one())
 
+    async def to_call(self, code: str) -> list[ToCall]:
+        """Return the drawn who neither answered nor are leads yet, with what is known of their number."""
+        drawn = SURVEY_INVITATION.c
+        answered = select(SURVEY_ANSWER.c.id).where(SURVEY_ANSWER.c.invitation == drawn.id)
+        reference = literal("P").concat(cast(PETITIONER.c.id, String))
+        query = (
+            select(
+                drawn.id.label("invitation"),
+                drawn.cell,
+                PETITIONER.c.id.label("petitioner"),
+                PETITIONER.c.phone_sealed,
+            )
+            .outerjoin(TICKET, TICKET.c.number == drawn.ticket)
+            .outerjoin(PETITIONER, TICKET.c.petitioner == reference)
+            .where(drawn.round == code, drawn.lead.is_(None), ~answered.exists())
+            .order_by(drawn.place)
+        )
+        return [ToCall(**row) for row in (await self._connection.execute(query)).mappings()]
+
     async def give_leads(self, leads: Mapping[int, int]) -> None:
         """Write which lead stands for which invitation."""
-        for invitation, lead in leads.items():
-            await self._connection.execute(
-                update(SURVEY_INVITATION)
-                .where(SURVEY_INVITATION.c.id == invitation)
-                .values(lead=lead)
-            )
+        if leads:
+            wanted = SURVEY_INVITATION.c.id == bindparam("invitation")
+            rows = [{"invitation": one, "its_lead": lead} for one, lead in leads.items()]
+            written = update(SURVEY_INVITATION).where(wanted).values(lead=bindparam("its_lead"))
+            await self._connection.execute(written, rows)
 
     # --- Answers ------------------------------------------------------------------------------------
 
@@ -380,8 +422,3 @@ def _round(row: Row[Any]) -> Round:
             "state": RoundState(row.state),
         }
     )
-
-
-def shares(cells: Iterable[CellFrame]) -> dict[str, float]:
-    """Return each cell's share of the population."""
-    return {cell.cell: cell.share for cell in cells}
