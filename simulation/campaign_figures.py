@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.domain.targets import Goal
+from callcenter.errors import InputError
 from callcenter.measures.catalogue import measure_named
 from callcenter.measures.desk_work import wilson
 from callcenter.measures.scorecard import Estimate, Scorecard
@@ -84,6 +85,16 @@ def described(card: Scorecard, name: str) -> dict[str, str]:
         "korean": measure.korean,
         "better": measure.better.value,
     }
+
+
+def day_of(plan: Plan, by: date | None) -> date:
+    """Return the last day if none is given; refuse one outside the calendar with an `InputError`."""
+    first, last = plan.dates[0], plan.dates[-1]
+    if by is None:
+        return last
+    if not first <= by <= last:
+        raise InputError(f"expected a day of the calendar, {first} to {last}, got {by}", key="by")
+    return by
 
 
 def titles_of(plan: Plan) -> dict[str, str]:

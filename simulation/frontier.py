@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.domain.targets import Goal
-from callcenter.errors import InputError
 from callcenter.measures.compare import Difference, Word, compare
 from callcenter.measures.outbound import finished_by
 from callcenter.measures.scorecard import Scorecard
@@ -24,6 +23,7 @@ from simulation.campaign_figures import (
     assumed_of_campaigns,
     campaign_record,
     chance,
+    day_of,
     described,
     figure,
     finish_dates,
@@ -133,7 +133,7 @@ def frontier(
     """
     plan = lengthened(plan, lists)
     refuse_no_campaigns(plan)
-    by = _day_of(plan, by)
+    by = day_of(plan, by)
     steps = sorted(set(thresholds))
     order = measuring(plan, seed=seed, engine=engine, detail=Detail.INTERVALS)
     spec = plan.scenario.run
@@ -155,15 +155,6 @@ def frontier(
             for step, swept in zip(steps, found, strict=True)
         ),
     )
-
-
-def _day_of(plan: Plan, by: date | None) -> date:
-    first, last = plan.dates[0], plan.dates[-1]
-    if by is None:
-        return last
-    if not first <= by <= last:
-        raise InputError(f"expected a day of the calendar, {first} to {last}, got {by}", key="by")
-    return by
 
 
 def _wanted(plan: Plan) -> int | None:

@@ -41,7 +41,7 @@ def attempts_of(calls: CallLog, tables: Tables, workload: Workload) -> Attempts:
         np.arange(campaigns), outbound.campaign["lead_last"] - outbound.campaign["lead_first"]
     )
     left = np.isin(ends, (LeadEnd.NOT_TRIED, LeadEnd.UNFINISHED))
-    wanted = left & ~_stopped(campaign, ends == LeadEnd.SUCCESS, outbound, workload)
+    wanted = left & ~stopped(campaign, ends == LeadEnd.SUCCESS, outbound, workload)
 
     def by_campaign(leads: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         return np.bincount(campaign[leads], minlength=campaigns)
@@ -54,7 +54,7 @@ def attempts_of(calls: CallLog, tables: Tables, workload: Workload) -> Attempts:
     )
 
 
-def _stopped(
+def stopped(
     campaign: npt.NDArray[np.int64],
     successes: npt.NDArray[np.bool_],
     outbound: Outbound,

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -80,6 +80,50 @@ Lists = Annotated[
 
 
 @campaign.command()
+def run(
+    scenario: OneScenario,
+    by: ByDay = None,
+    changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = Engine.FAST,
+    json_to: JsonTo = None,
+    html_to: HtmlTo = None,
+    workers: Workers = None,
+    lang: Lang = None,
+) -> None:
+    """Run a scenario and show what its campaigns come to, and when they are done."""
+    from api.progress import watching
+    from simulation.campaign_results import run_campaigns
+
+    outputs, day = _outputs(scenario, changes, json_to, html_to), _day(by)
+    plan = _plan(scenario, changes)
+    total = replications or plan.scenario.run.replications
+    with watching(plan.scenario.scenario, total, engine=engine) as tell:
+        found = run_campaigns(
+            plan,
+            replications=total,
+            seed=seed,
+            engine=engine,
+            by=day,
+            workers=workers,
+            progress=lambda done: tell(done, total),
+        )
+    document = found.to_dict()
+    if not outputs.only_json:
+        from api.campaigns import show
+        from api.console import terminal
+
+        show(terminal(), document, lang=lang or Language.of_place())
+    if html_to is not None:
+        from api.report.campaigns import render_campaigns
+
+        _put_page(render_campaigns(document, lang=lang or Language.KO), html_to)
+    if json_to is not None:
+        put_json(document, to=json_to)
+
+
+@campaign.command()
 def frontier(
     scenario: OneScenario,
     thresholds: Thresholds = "0..6",
@@ -123,17 +167,18 @@ def frontier(
 
         show(terminal(), document, lang=lang or Language.of_place())
     if html_to is not None:
-        _put_frontier(document, html_to, lang)
+        from api.frontiers import sentences
+        from api.report.frontier import render_frontier
+
+        notes = sentences(document)
+        _put_page(render_frontier(document, lang=lang or Language.KO, notes=notes), html_to)
     if json_to is not None:
         put_json(document, to=json_to)
 
 
-def _put_frontier(document: dict[str, Any], path: Path, lang: Language | None) -> None:
+def _put_page(page: str, path: Path) -> None:
     from api.files import write_text
-    from api.frontiers import sentences
-    from api.report.frontier import render_frontier
 
-    page = render_frontier(document, lang=lang or Language.KO, notes=sentences(document))
     write_text(path, page)
     wrote("report", path)
 
