@@ -1,13 +1,17 @@
 """A citizen's survey: asked once, answered once, refused kindly."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from callcenter.domain.access import Role
+from callcenter.domain.access import Actor, Role
+from callcenter.domain.survey_rounds import STANDARD
 from callcenter.store.tables.surveys import SURVEY
+from tests import legs
 from tests.api.routers.test_tickets import given, opened
+from tests.callcenter.domain.test_survey_rounds import a_round
 from tests.doors import House, a_house
 
 
@@ -98,3 +102,74 @@ async def test_links_that_are_old_or_forged_are_refused_kindly(closed: tuple[Hou
     assert "답변 기간이 지났습니다" in old.text
     for answer in (forged, nonsense, old):
         assert 'href="tel:120"' in answer.text
+
+
+# --- Rounds -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def asked(house: House) -> Any:
+    """Draw a round of last week's callers, and give the page of the first."""
+    await legs.settle(house.services.store, first=date(2026, 11, 13))
+    round_ = a_round(first_day=date(2026, 11, 9), last_day=date(2026, 11, 15))
+    planner = Actor(login="plan", roles=frozenset({Role.PLANNER}))
+    rounds = house.services.survey_rounds
+    await rounds.create(round_, actor=planner)
+    await rounds.draw(round_.code, actor=planner, expected=1)
+    answers = house.services.survey_answers
+    [first] = await answers.invitations(round_.code, after=0, most=1)
+    return f"/s/{answers.link(first).rpartition('/')[2]}"
+
+
+async def test_the_page_of_a_round_asks_every_question_of_its_form(
+    house: House, asked: str
+) -> None:
+    korean = await house.client.get(asked)
+    english = await house.client.get(f"{asked}?lang=en")
+
+    assert korean.status_code == english.status_code == 200
+    for question in STANDARD.questions:
+        assert question.ko in korean.text
+        assert question.en in english.text
+    assert korean.text.count("required") == 5
+    assert "4차 만족도 조사" in korean.text
+
+
+async def test_an_answer_to_a_round_is_taken_once(house: House, asked: str) -> None:
+    said = {"q-overall": "5", "q-solved": "4", "comment": "고맙습니다"}
+    thanks = await house.client.post(asked, data=said)
+    again = await house.client.post(asked, data=said)
+    report = await house.services.survey_round_reports.report("2026-4")
+
+    assert (thanks.status_code, again.status_code) == (200, 409)
+    assert "답변해 주셔서 감사합니다" in thanks.text
+    assert [one.answers for one in report.questions] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({}, "하나를 골라 주십시오"),
+        ({"q-overall": "6"}, "하나를 골라 주십시오"),
+        ({"q-overall": "²"}, "하나를 골라 주십시오"),
+        ({"q-overall": "4", "q-solved": "x"}, "하나를 골라 주십시오"),
+        ({"q-overall": "5", "comment": "가" * 1_001}, "1000자까지"),
+    ],
+)
+async def test_what_a_round_cannot_keep_is_asked_again(
+    house: House, asked: str, said: dict[str, str], fault: str
+) -> None:
+    answer = await house.client.post(asked, data=said)
+
+    assert answer.status_code == 422
+    assert fault in answer.text
+    assert said.get("comment", "") in answer.text
+
+
+async def test_the_page_of_a_round_that_is_over_says_so(house: House, asked: str) -> None:
+    house.watch.advance(days=15)
+    old = await house.client.get(asked)
+
+    assert old.status_code == 410
+    assert "답변 기간이 지났습니다" in old.text
+    assert "처리가 끝난 뒤" not in old.text
