@@ -1,6 +1,6 @@
 """Campaigns for a terminal: what each came to, when it is done, how its leads ended.
 
-Works on the plain document (docs/campaign-schema.md).
+Works on the plain document (docs/result-schema.md).
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,6 +1,6 @@
 """A frontier for a terminal: what callers pay for outbound work, threshold by threshold.
 
-Works on the plain document (docs/frontier-schema.md).
+Works on the plain document (docs/result-schema.md).
 """
 
 from collections.abc import Iterator, Mapping

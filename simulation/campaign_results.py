@@ -76,7 +76,7 @@ class CampaignsRun:
     """Leads by AAPOR's groups, [replication, campaign, `Code`]."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the run as plain data, in the schema of docs/campaign-schema.md."""
+        """Return the run as plain data, in the schema of docs/result-schema.md."""
         scenario, card = self.plan.scenario, self.card
         verdict = kept(card)
         return {

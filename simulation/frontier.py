@@ -96,7 +96,7 @@ class Frontier:
         return self.points[0].card.replications
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the frontier as plain data, in the schema of docs/frontier-schema.md."""
+        """Return the frontier as plain data, in the schema of docs/result-schema.md."""
         return _Teller(self).told()
 
 
