@@ -20,6 +20,7 @@ from callcenter.bus.mqtt import MqttBus
 from callcenter.bus.topics import ingested
 from callcenter.clock import Clock
 from callcenter.desk.alerts import AlertDesk
+from callcenter.desk.bygones import Bygones
 from callcenter.desk.centre_clock import CentreClock, Lines
 from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Expected, Pasts
@@ -146,6 +147,7 @@ async def _parts(
         tickets=TicketWatch(store, clock=clock, now=now),
         alerts=alerts,
         pasts=Pasts(lines, expected=expected),
+        bygones=Bygones(store, site=settings.site),
         standards=Standards(store, clock=clock),
         site=settings.site,
     )

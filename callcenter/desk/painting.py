@@ -1,8 +1,8 @@
 """How things stand, brought together for a frame: the day so far, and what it is held against."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from callcenter.clock import DAY, SECOND, Clock, Tick
@@ -24,7 +24,7 @@ from callcenter.domain.worktime import local_day, midnight
 from callcenter.errors import NotFoundError, StoreUnavailableError
 from callcenter.measures.definitions import DEFAULT
 from callcenter.measures.figures import Figure
-from callcenter.measures.live import Board, board
+from callcenter.measures.live import Board, DayLog, board
 from callcenter.store.ticket_counts import TicketCounts
 from callcenter.store.unit_of_work import Store
 
@@ -35,6 +35,8 @@ _NEWS: Final = tuple(
 _TICKETS_STAY: Final[Tick] = 2 * SECOND
 _MOST_DUE: Final = 8
 _ONE_DAY: Final = timedelta(days=1)
+Bygones = Callable[[date, Tick], Awaitable[DayLog]]
+"""A day as it was told before a moment."""
 _EARLIEST: Final = datetime(1971, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Moments that the bus carries, and the weeks before them."""
@@ -75,6 +77,7 @@ class LivePainter:
         tickets: TicketWatch,
         alerts: AlertDesk,
         pasts: Pasts,
+        bygones: Bygones,
         standards: Standards,
         site: str,
     ) -> None:
@@ -84,13 +87,15 @@ class LivePainter:
         self._tickets = tickets
         self._alerts = alerts
         self._pasts = pasts
+        self._bygones = bygones
         self._standards = standards
         self._site = site
 
     async def paint(self) -> Painting:
         """Say how things stand now, and raise or clear what must be."""
         at = self._centre.tick()
-        found = await self._board(at, watermark=self._watermark(at))
+        log = await self._lines.day(local_day(instant(at)))
+        found = await self._board(log, at, watermark=self._watermark(at))
         sources = self._sources()
         counts = None
         with suppress(StoreUnavailableError):
@@ -119,7 +124,7 @@ class LivePainter:
         if not _EARLIEST <= at < _LATEST:
             raise NotFoundError(f"nothing was told in {at.year}")
         tick = tick_of(at)
-        found = await self._board(tick)
+        found = await self._board(await self._bygones(local_day(at), tick), tick)
         if not found.agents and not found.intervals:
             raise NotFoundError(f"nothing was told on {found.day}")
         return painting(
@@ -142,12 +147,11 @@ class LivePainter:
         ]
         return min(waits, default=None)
 
-    async def _board(self, at: Tick, *, watermark: Tick | None = None) -> Board:
-        day = local_day(instant(at))
-        course, forecast = await self._pasts.of(day)
-        definitions = await self._standards.on(day)
+    async def _board(self, log: DayLog, at: Tick, *, watermark: Tick | None = None) -> Board:
+        course, forecast = await self._pasts.of(log.day)
+        definitions = await self._standards.on(log.day)
         return board(
-            await self._lines.day(day),
+            log,
             now=at,
             definition=definitions[DEFAULT],
             definitions=definitions,

@@ -73,12 +73,18 @@ class Legs:
 
     async def day(self, day: date) -> DayLog:
         """Return one day with all that a board needs, without anything if nothing was told of it."""
+        legs, spells, answers = await self.lines(day)
+        return day_log(day, legs=legs, spells=spells, answers=answers)
+
+    async def lines(
+        self, day: date
+    ) -> tuple[Sequence[LegLine], Sequence[SpellLine], Sequence[AnswerLine]]:
+        """Return the rows of one day, in no order."""
         name = day.isoformat()
-        return day_log(
-            day,
-            legs=await self._legs(LEG.c.day == name),
-            spells=await self._spells(AGENT_SPELL.c.day == name),
-            answers=await self._answers(CSAT_ANSWER.c.day == name),
+        return (
+            await self._legs(LEG.c.day == name),
+            await self._spells(AGENT_SPELL.c.day == name),
+            await self._answers(CSAT_ANSWER.c.day == name),
         )
 
     async def known_days(self) -> list[str]:

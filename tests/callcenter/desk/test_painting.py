@@ -82,6 +82,12 @@ class Lines:
         return a_day(day) if day in self.days else DayLog.of(Fold(names), day=day)
 
 
+async def bygone(day: date, before: Tick) -> DayLog:
+    """Give a day of which the board leaves out what came later."""
+    assert midnight(day) <= before
+    return a_day(day) if day == TODAY else DayLog.of(Fold(Names(origin=midnight(day))), day=day)
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
@@ -100,6 +106,7 @@ def painter(store: Store, watch: Watch, lines: Lines) -> LivePainter:
         tickets=TicketWatch(store, clock=ManualClock(), now=watch),
         alerts=AlertDesk(store, now=watch),
         pasts=Pasts(lines),
+        bygones=bygone,
         standards=Standards(store, clock=ManualClock()),
         site="bucheon",
     )
@@ -188,6 +195,7 @@ async def test_a_database_that_is_away_darkens_no_board(lines: Lines, watch: Wat
         tickets=TicketWatch(away, clock=ManualClock(), now=watch),
         alerts=AlertDesk(away, now=watch),
         pasts=Pasts(lines),
+        bygones=bygone,
         standards=Standards(away, clock=ManualClock()),
         site="bucheon",
     )
