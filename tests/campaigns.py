@@ -89,10 +89,14 @@ class Desks:
 
 
 def desks(
-    store: Store, *, watch: Watch | None = None, calendar: WorkCalendar | None = None
+    store: Store,
+    *,
+    watch: Watch | None = None,
+    calendar: WorkCalendar | None = None,
+    vault: Vault | None = None,
 ) -> Desks:
     """Open all desks of campaigns; it is a Friday morning at ten."""
-    watch, vault, shelf = watch or Watch(), a_vault(), Shelf(calendar)
+    watch, vault, shelf = watch or Watch(), vault or a_vault(), Shelf(calendar)
     return Desks(
         store=store,
         watch=watch,

@@ -105,7 +105,8 @@ async def _forget(database: str | None) -> None:
     async with _house(database) as services:
         erased = await Retention(store=services.store, now=services.now).erase()
     typer.echo(
-        f"erased: {erased.petitioners} petitioners, {erased.texts} texts, {erased.keys} keys"
+        f"erased: {erased.petitioners} petitioners, {erased.texts} texts, "
+        f"{erased.leads} leads, {erased.keys} keys"
     )
 
 

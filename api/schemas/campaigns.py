@@ -12,7 +12,9 @@ from api.schemas.tickets import Code, Line, Shape
 from callcenter.domain.access import Actor
 from callcenter.domain.campaigns import (
     CAMPAIGN_STATE_NAMES_KO,
+    LONGEST_KEPT,
     USUAL_WAITS,
+    USUALLY_KEPT,
     WEEKDAYS,
     Campaign,
     CampaignState,
@@ -86,6 +88,10 @@ class CampaignRules(Shape):
     cells: Annotated[list[CellShape], Field(max_length=500)] = Field(default_factory=list)
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     mode: Mode = Mode.PREVIEW
+    keep_days: Annotated[
+        int,
+        Field(ge=0, le=LONGEST_KEPT, description="Days that leads are known after the last day."),
+    ] = USUALLY_KEPT
 
     def campaign(self, code: str) -> Campaign:
         """Return it as the house knows it.
@@ -109,6 +115,7 @@ class CampaignRules(Shape):
             cells=tuple(_cell(cell) for cell in self.cells),
             priority=self.priority,
             mode=self.mode,
+            keep_days=self.keep_days,
         )
 
 
@@ -153,6 +160,7 @@ class CampaignShape(Shape):
     cells: list[CellShape]
     priority: int
     mode: Mode
+    keep_days: int
     state: CampaignState
     state_ko: str
     version: int
@@ -182,6 +190,7 @@ class CampaignShape(Shape):
             ],
             priority=campaign.priority,
             mode=campaign.mode,
+            keep_days=campaign.keep_days,
             state=campaign.state,
             state_ko=CAMPAIGN_STATE_NAMES_KO[campaign.state],
             version=campaign.version,

@@ -80,11 +80,11 @@ class LeadStanding(Shape):
 
 
 class LeadShape(LeadStanding):
-    """A lead behind masks: 010-****-5678."""
+    """A lead behind masks, 010-****-5678; the number is null once it is forgotten."""
 
     lead: int
     cell: str
-    phone: str
+    phone: str | None
     name: str | None
     agent: str | None
 

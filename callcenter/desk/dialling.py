@@ -80,7 +80,8 @@ class MaskedLead:
 
     lead: int
     cell: str
-    phone: str
+    phone: str | None
+    """`None` once it is forgotten."""
     name: str | None
     standing: Standing
     agent: str | None
@@ -321,7 +322,7 @@ class DiallingDesk:
         return MaskedLead(
             lead=lead.id,
             cell=lead.cell,
-            phone=mask_phone(self._phone(lead)),
+            phone=None if lead.forgotten else mask_phone(self._phone(lead)),
             name=name and mask_name(name),
             standing=lead.standing,
             agent=lead.claimed_by,

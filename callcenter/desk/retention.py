@@ -12,6 +12,7 @@ from typing import Final
 
 from callcenter.desk.people import Field, Look, checked_purpose
 from callcenter.domain.access import SUPERVISORS, Role
+from callcenter.domain.worktime import local_day
 from callcenter.errors import ForbiddenError, RefusedError
 from callcenter.store.people import Access
 from callcenter.store.unit_of_work import Store
@@ -28,6 +29,8 @@ class Erased:
     texts: int
     keys: int
     """Idempotency keys that expired."""
+    leads: int
+    """Of campaigns that are over for as long as they said."""
 
 
 class Retention:
@@ -40,17 +43,18 @@ class Retention:
         self._batch = batch
 
     async def erase(self) -> Erased:
-        """Forget whose term is over and who has no open ticket, in small transactions.
+        """Forget whose term is over and who has no open ticket, and leads, in small transactions.
 
         May be stopped at any time and started again.
         """
         petitioners = 0
         while erased := await self._erase_some():
             petitioners += erased
+        leads = await self._forget_leads()
         async with self._store.writing() as uow:
             texts = await uow.people.erase_texts(now=self._now())
             keys = await uow.idempotency.forget(before=self._now())
-        return Erased(petitioners=petitioners, texts=texts, keys=keys)
+        return Erased(petitioners=petitioners, texts=texts, keys=keys, leads=leads)
 
     async def erase_on_request(self, reference: str, *, look: Look) -> None:
         """Forget somebody now, and record who did it and why.
@@ -80,6 +84,20 @@ class Retention:
             )
             if row.erased_at is None:
                 await uow.people.erase(reference, now=self._now())
+
+    async def _forget_leads(self) -> int:
+        async with self._store.reading() as uow:
+            today = local_day(self._now())
+            over = [one.code for one in await uow.campaigns.every() if one.kept_until < today]
+        forgotten = 0
+        for campaign in over:
+            while some := await self._forget_some(campaign):
+                forgotten += some
+        return forgotten
+
+    async def _forget_some(self, campaign: str) -> int:
+        async with self._store.writing() as uow:
+            return await uow.leads.forget(campaign, now=self._now(), most=self._batch)
 
     async def _erase_some(self) -> int:
         async with self._store.writing() as uow:

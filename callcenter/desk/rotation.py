@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from callcenter.desk.dialling import name_cell, phone_cell
 from callcenter.desk.people import Field, field_cell, text_cell
 from callcenter.domain.privacy import Contact
 from callcenter.errors import SealError
+from callcenter.store.leads import Lead
 from callcenter.store.people import LOOKUPS, reference_of
 from callcenter.store.unit_of_work import Store, UnitOfWork
 from callcenter.store.webhooks import secret_cell
@@ -39,15 +41,17 @@ class KeyRotation:
         self._batch = batch
 
     async def run(self) -> Rotation:
-        """Go through petitioners, texts and webhooks once."""
+        """Go through petitioners, texts, webhooks and leads once."""
         done = Rotation()
-        person, text, webhook = 0, "", 0
+        person, text, webhook, lead = 0, "", 0, 0
         while rows := await self._petitioners(done, after=person):
             person = rows[-1].id
         while rows := await self._texts(done, after=text):
             text = rows[-1].ticket
         while rows := await self._webhooks(done, after=webhook):
             webhook = rows[-1].id
+        while rows := await self._leads(done, after=lead):
+            lead = rows[-1].id
         return done
 
     async def _petitioners(self, done: Rotation, *, after: int) -> Sequence[Any]:
@@ -106,6 +110,32 @@ class KeyRotation:
                 if sealed is not None:
                     await uow.webhooks.seal(row.id, sealed)
         return rows
+
+    async def _leads(self, done: Rotation, *, after: int) -> Sequence[Lead]:
+        async with self._store.writing() as uow:
+            leads = await uow.leads.known_after(after, most=self._batch)
+            for lead in leads:
+                await self._lead(uow, lead, done)
+        return leads
+
+    async def _lead(self, uow: UnitOfWork, lead: Lead, done: Rotation) -> None:
+        cell, name = phone_cell(lead.id), lead.name_sealed
+        try:
+            phone = self._vault.rotate(lead.phone_sealed, context=cell)
+            name = name and self._vault.rotate(name, context=name_cell(lead.id))
+            lookups = self._vault.lookups(
+                self._vault.open_(phone, context=cell), kind=Contact.PHONE
+            )
+        except SealError:
+            done.broken.append(f"lead {lead.id}")
+            return
+        await uow.do_not_call.renew(lookups)
+        made = phone, lookups[0], name
+        if made == (lead.phone_sealed, lead.phone_lookup, lead.name_sealed):
+            done.kept += 1
+            return
+        await uow.leads.reseal(lead, phone=phone, lookup=lookups[0], name=name)
+        done.renewed += 1
 
     def _renewed(self, sealed: bytes, cell: Any, *, name: str, done: Rotation) -> bytes | None:
         try:

@@ -22,6 +22,9 @@ MOST_ATTEMPTS: Final = 50
 MOST_LEADS: Final = 1_000_000
 LONGEST_WAIT: Final = timedelta(days=90)
 LONGEST_CAMPAIGN: Final = timedelta(days=731)
+USUALLY_KEPT: Final = 90
+"""Days that leads are known after a campaign."""
+LONGEST_KEPT: Final = 1_096
 _BAND_EDGES: Final = (time(12), time(17))
 """Morning, afternoon and evening: who was not reached in one may be in another."""
 AGAIN: Final = (
@@ -111,6 +114,8 @@ class Campaign:
     priority: int = 0
     """The higher, the sooner."""
     mode: Mode = Mode.PREVIEW
+    keep_days: int = USUALLY_KEPT
+    """So long after the last day names and numbers of its leads are kept."""
     state: CampaignState = CampaignState.DRAFT
     version: int = 1
 
@@ -129,6 +134,11 @@ class Campaign:
             return self.quota
         known = [quota for quota in quotas if quota is not None]
         return sum(known) if len(known) == len(quotas) else None
+
+    @property
+    def kept_until(self) -> date:
+        """The last day on which anybody may know whom it called (개인정보 보호법 제21조)."""
+        return self.last_day + timedelta(days=self.keep_days)
 
     def quota_of(self, cell: str) -> int | None:
         """Return how many of a cell are wanted; `None` for as many as there are."""
@@ -315,6 +325,10 @@ def _check_days(campaign: Campaign) -> None:
         )
     if campaign.last_day - campaign.first_day > LONGEST_CAMPAIGN:
         raise InputError("expected a last day within two years of the first", key="last_day")
+    if not 0 <= campaign.keep_days <= LONGEST_KEPT:
+        raise InputError(
+            f"expected 0 to {LONGEST_KEPT:,} days, got {campaign.keep_days:,}", key="keep_days"
+        )
 
 
 def _check_windows(campaign: Campaign) -> None:

@@ -10,7 +10,14 @@ from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.domain.campaigns import Campaign, CampaignState, Mode, QuotaCell, Windows
+from callcenter.domain.campaigns import (
+    USUALLY_KEPT,
+    Campaign,
+    CampaignState,
+    Mode,
+    QuotaCell,
+    Windows,
+)
 from callcenter.domain.outbound import Disposition
 from callcenter.errors import ConflictError, StaleError
 from callcenter.store.tables.campaigns import CAMPAIGN, CAMPAIGN_CELL, CAMPAIGN_EVENT
@@ -232,6 +239,7 @@ def _rules(campaign: Campaign) -> str:
         "change_hour": campaign.change_hour,
         "quota": campaign.quota,
         "mode": campaign.mode,
+        "keep_days": campaign.keep_days,
     }
     return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
@@ -259,6 +267,7 @@ def _campaign(row: Row[Any], cells: Mapping[str, list[Row[Any]]]) -> Campaign:
         ),
         priority=row.priority,
         mode=Mode(said["mode"]),
+        keep_days=said.get("keep_days", USUALLY_KEPT),
         state=CampaignState(row.state),
         version=row.version,
     )

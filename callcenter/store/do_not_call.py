@@ -70,6 +70,15 @@ class DoNotCall:
         )
         return removed.rowcount > 0
 
+    async def renew(self, lookups: Sequence[bytes]) -> None:
+        """Write a number's hash by the newest key over that of an older one."""
+        newest, *older = lookups
+        await self._connection.execute(
+            update(DO_NOT_CALL)
+            .where(DO_NOT_CALL.c.phone_lookup.in_(older), DO_NOT_CALL.c.removed_at.is_(None))
+            .values(phone_lookup=newest)
+        )
+
     async def page(self, *, before: int | None, most: int) -> list[Entry]:
         """Return what is in force, the newest first, beginning before an entry."""
         query = select(DO_NOT_CALL).where(DO_NOT_CALL.c.removed_at.is_(None))

@@ -12,6 +12,8 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    and_,
+    bindparam,
     case,
     func,
     insert,
@@ -31,6 +33,7 @@ from callcenter.store.tables.campaigns import LEAD, LEAD_ATTEMPT
 
 _LET_GO: Final = 100
 """Lapsed leases that one asker ends."""
+_KNOWN: Final = LEAD.c.phone_sealed != b""
 _TRY_LOCK: Final = text("SELECT pg_try_advisory_xact_lock(:number)")
 
 
@@ -49,6 +52,11 @@ class Lead:
     claimed_by: str | None
     claimed_at: datetime | None
     claimed_until: datetime | None
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether nobody knows any more who it was."""
+        return not self.phone_sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,9 +276,42 @@ class Leads:
         untried = LEAD.c.state.in_([LeadState.WAITING, LeadState.EXPIRED])
         await self._connection.execute(
             update(LEAD)
-            .where(LEAD.c.campaign == campaign, LEAD.c.attempts == 0, untried)
+            .where(LEAD.c.campaign == campaign, LEAD.c.attempts == 0, untried, _KNOWN)
             .values(**_standing_columns(standing))
         )
+
+    # --- New keys, and forgetting -------------------------------------------------------------------
+
+    async def known_after(self, lead: int, *, most: int) -> list[Lead]:
+        """Return leads of all campaigns that are not forgotten, beginning after one."""
+        query = select(LEAD).where(LEAD.c.id > lead, _KNOWN).order_by(LEAD.c.id).limit(most)
+        return [_lead(row) for row in await self._connection.execute(query)]
+
+    async def reseal(self, lead: Lead, *, phone: bytes, lookup: bytes, name: bytes | None) -> None:
+        """Put what newer keys made in the place of what older ones did, unless it is forgotten."""
+        await self._connection.execute(
+            update(LEAD)
+            .where(LEAD.c.id == lead.id, LEAD.c.phone_sealed == lead.phone_sealed)
+            .values(phone_sealed=phone, phone_lookup=lookup, name_sealed=name)
+        )
+
+    async def forget(self, campaign: str, *, now: datetime, most: int) -> int:
+        """Forget whom a campaign called, but for who is in hand; what came of it stays.
+
+        Who was to be called still is not any more.
+        """
+        in_hand = and_(LEAD.c.state == LeadState.IN_HAND, LEAD.c.claimed_until > now)
+        known = select(LEAD.c.id).where(LEAD.c.campaign == campaign, _KNOWN, ~in_hand)
+        ids = (await self._connection.execute(self._skipping(known.limit(most)))).scalars().all()
+        await self.close(LeadState.EXPIRED, LEAD.c.id.in_(ids), of=LEFT)
+        if ids:
+            await self._connection.execute(
+                update(LEAD)
+                .where(LEAD.c.id == bindparam("forgotten"))
+                .values(phone_sealed=b"", phone_lookup=bindparam("nobody"), name_sealed=None),
+                [{"forgotten": id_, "nobody": id_.to_bytes(8)} for id_ in ids],
+            )
+        return len(ids)
 
     # --- Reading ---------------------------------------------------------------------------------------
 

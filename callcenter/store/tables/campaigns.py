@@ -105,7 +105,8 @@ LEAD: Final = Table(
     Index(None, "phone_lookup"),
 )
 """One citizen in one campaign, sealed. `claim` counts how often it was taken; the last claim's attempt is
-the only one that may still be told.
+the only one that may still be told. Once it is forgotten who it was, `phone_sealed` is empty and
+`phone_lookup` the row's number.
 """
 
 LEAD_ATTEMPT: Final = Table(

@@ -1,14 +1,16 @@
 import sqlite3
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from callcenter.desk.dialling import Outcome
 from callcenter.desk.people import KEPT_FOR, Look, PeopleDesk
 from callcenter.desk.petitions import Petitioner
 from callcenter.desk.retention import Retention
 from callcenter.domain.access import Role
+from callcenter.domain.outbound import Disposition
 from callcenter.domain.privacy import Contact
 from callcenter.domain.ticket_events import (
     Closed,
@@ -24,6 +26,8 @@ from callcenter.store.tables.tickets import TICKET, TICKET_EVENT
 from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from tests.builders import a_history, a_ticket, an_actor
+from tests.calendars import kst
+from tests.campaigns import PLANNER, a_campaign, a_phone, an_agent, desks
 from tests.desks import Watch
 from tests.vaults import a_vault
 
@@ -187,3 +191,57 @@ def in_file(file: str) -> bytes:
     connection.close()
     with open(file, "rb") as opened:  # noqa: PTH123 - bytes of a database, not text of a project
         return opened.read()
+
+
+async def test_whom_a_campaign_called_is_forgotten_when_its_days_are_over_and_what_came_of_it_is_not(
+    store: Store,
+) -> None:
+    desk = desks(store)
+    await desk.running(*(a_phone(n) for n in range(3)), keep_days=30)
+    offer = await desk.dialling.next_lead("water", actor=an_agent())
+    assert offer.handed is not None
+    success = Outcome(disposition=Disposition.SUCCESS)
+    await desk.dialling.told("water", offer.handed.attempt, success, actor=an_agent())
+    retention = Retention(store=store, now=desk.watch, batch=2)
+    desk.watch.at = kst("2027-01-30 23:59")
+    assert (await retention.erase()).leads == 0
+
+    desk.watch.at = kst("2027-01-31 00:00")
+    assert (await retention.erase()).leads == 3
+
+    assert (await retention.erase()).leads == 0
+    listed = await desk.dialling.listed("water", state=None, after=0, most=9)
+    assert [(lead.phone, lead.name) for lead in listed] == [(None, None)] * 3
+    assert [str(lead.standing.state) for lead in listed] == ["succeeded", "expired", "expired"]
+    for lead in await desk.leads():
+        assert (lead.phone_sealed, lead.name_sealed, len(lead.phone_lookup)) == (b"", None, 8)
+
+
+async def test_who_is_being_called_is_not_forgotten_before_it_is_told_what_came_of_it(
+    store: Store,
+) -> None:
+    desk = desks(store)
+    always = (((time(0), time(23, 59)),),) * 7
+    desk.watch.at = kst("2026-12-31 23:50")
+    await desk.running(a_phone(1), keep_days=0, windows=always)
+    offer = await desk.dialling.next_lead("water", actor=an_agent())
+    retention = Retention(store=store, now=desk.watch)
+    desk.watch.at = kst("2027-01-01 00:01")
+    assert (await retention.erase()).leads == 0
+    assert offer.handed is not None
+    busy = Outcome(disposition=Disposition.BUSY)
+    told = await desk.dialling.told("water", offer.handed.attempt, busy, actor=an_agent())
+    assert str(told.state) == "expired"
+    assert (await retention.erase()).leads == 1
+
+
+async def test_a_draft_that_is_put_off_calls_nobody_it_has_forgotten(store: Store) -> None:
+    desk = desks(store)
+    draft = await desk.campaigns.create(a_campaign(), actor=PLANNER)
+    await desk.imported("water", a_phone(1))
+    desk.watch.at = kst("2027-06-01 10:00")
+    assert (await Retention(store=store, now=desk.watch).erase()).leads == 1
+    later = a_campaign(last_day=kst("2027-06-30 00:00").date())
+    await desk.campaigns.amend(later, actor=PLANNER, expected=draft.version)
+    await desk.campaigns.command("water", "start", actor=PLANNER, expected=2)
+    assert (await desk.dialling.next_lead("water", actor=an_agent())).handed is None

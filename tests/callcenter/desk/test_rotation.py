@@ -6,11 +6,13 @@ from callcenter.desk.people import Field, PeopleDesk
 from callcenter.desk.petitions import Petitioner
 from callcenter.desk.rotation import KeyRotation
 from callcenter.domain.privacy import Contact
+from callcenter.store.lead_imports import Reason
 from callcenter.store.tables.people import PETITIONER, TICKET_TEXT
 from callcenter.store.tables.plumbing import WEBHOOK
 from callcenter.store.unit_of_work import Store
 from callcenter.store.webhooks import secret_cell
 from callcenter.vault import Vault
+from tests.campaigns import PLANNER, a_phone, an_agent, desks
 from tests.desks import Watch
 from tests.vaults import a_vault
 
@@ -89,6 +91,26 @@ async def test_what_cannot_be_opened_is_named_and_left_alone(store: Store) -> No
 
     assert done.broken == [references[1], "2026-000002"]
     assert done.renewed == 5
+
+
+async def test_leads_and_their_numbers_on_the_list_are_known_by_the_new_keys_alone(
+    store: Store,
+) -> None:
+    before = desks(store, vault=OLD)
+    await before.running(a_phone(1), a_phone(2), a_phone(3))
+    await before.do_not_call.add(a_phone(3), reason="본인 요청", actor=an_agent())
+
+    done = await KeyRotation(store=store, vault=BOTH, batch=2).run()
+
+    assert (done.renewed, done.kept, done.broken) == (3, 0, [])
+    assert (await KeyRotation(store=store, vault=BOTH).run()).renewed == 0
+    after = desks(store, vault=NEW)
+    offer = await after.dialling.next_lead("water", actor=an_agent())
+    assert offer.handed is not None
+    assert offer.handed.phone == "+821020000001"
+    again = await after.imported("water", a_phone(4), a_phone(2))
+    assert [row.reason for row in again.rows] == [None, Reason.IN_CAMPAIGN]
+    await after.do_not_call.remove(a_phone(3), reason="다시 동의", actor=PLANNER)
 
 
 async def everything(store: Store) -> list[Any]:
