@@ -11,7 +11,7 @@ from api.schemas.reports import IntervalShape
 from api.schemas.tickets import Code, Line, Shape
 from callcenter.desk.survey_answers import LONGEST_COMMENT, Asked, Said
 from callcenter.desk.survey_leads import Handed
-from callcenter.desk.survey_round_reports import GroupFound, RoundReport
+from callcenter.desk.survey_round_reports import SILENT_GAP, GroupFound, RoundReport
 from callcenter.domain.response_rates import Code as Case
 from callcenter.domain.survey_rounds import (
     MOST_CELLS,
@@ -26,6 +26,7 @@ from callcenter.domain.survey_rounds import (
     RoundState,
     Subject,
 )
+from callcenter.measures.desk_work import Interval
 from callcenter.measures.weighting import Weighted
 from callcenter.store.survey_rounds import Invitation, RoundTold
 
@@ -326,6 +327,10 @@ class SaidShape(Shape):
 # --- What was found ---------------------------------------------------------------------------------------
 
 
+def _interval(found: Interval | None) -> IntervalShape | None:
+    return None if found is None else IntervalShape(low=found.low, high=found.high)
+
+
 class WeightedShape(Shape):
     """A share of satisfied; its interval is Wilson's at n / design effect (Kish)."""
 
@@ -339,15 +344,12 @@ class WeightedShape(Shape):
     @classmethod
     def of(cls, found: Weighted) -> Self:
         """Show a share."""
-        interval = found.interval
         return cls(
             n=found.n,
             satisfied=found.share,
             design_effect=found.design_effect,
             effective_n=found.effective,
-            interval=None
-            if interval is None
-            else IntervalShape(low=interval.low, high=interval.high),
+            interval=_interval(found.interval),
             unheard=list(found.unheard),
         )
 
@@ -396,6 +398,15 @@ class ThreeNumbersShape(Shape):
     citizens_satisfied: float | None
 
 
+class SilentShape(Shape):
+    """What the silent may hide: where the share of all lies whatever they think, and if they think less."""
+
+    response_rate: float | None
+    bounds: IntervalShape | None
+    gap: Annotated[float, Field(description="Assumed; nobody measured it.")]
+    satisfied_if_less: float | None
+
+
 class RoundReportShape(Shape):
     """What a round found: weighted by cell, with AAPOR's rates."""
 
@@ -404,6 +415,7 @@ class RoundReportShape(Shape):
     found: WeightedShape
     uncounted: int
     three: ThreeNumbersShape
+    silent: SilentShape
     cases: dict[str, int]
     rates: list[RateShape]
     cells: list[RoundCellFoundShape]
@@ -423,6 +435,12 @@ class RoundReportShape(Shape):
                 served_satisfied=report.found.share,
                 unserved_rate=report.unserved,
                 citizens_satisfied=report.citizens,
+            ),
+            silent=SilentShape(
+                response_rate=report.responded,
+                bounds=_interval(report.bounds),
+                gap=SILENT_GAP,
+                satisfied_if_less=report.if_less,
             ),
             cases={case.name.lower(): report.cases.get(case, 0) for case in Case},
             rates=[RateShape.of(rate) for rate in report.rates],

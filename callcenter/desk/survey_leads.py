@@ -119,7 +119,11 @@ class SurveyLeadDesk:
             forbidden |= await uow.do_not_call.among(some)
             known |= await uow.leads.known(campaign.code, some)
         free = [one for one in numbers if not forbidden.intersection(one.lookups)]
-        fit = [one for one in free if not known.intersection(one.lookups)]
+        fit = []
+        for one in free:
+            if not known.intersection(one.lookups):
+                fit.append(one)
+                known.update(one.lookups)
         return _Fit(fit=fit, forbidden=len(numbers) - len(free), known=len(free) - len(fit))
 
     async def _added(

@@ -3,14 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from callcenter.desk.survey_rounds import form_of, found
 from callcenter.domain.response_rates import CODE_OF, Code, Rate, rates
 from callcenter.domain.survey_rounds import Form, Round, Subject
-from callcenter.measures.desk_work import LEAST_RANKED
+from callcenter.measures.desk_work import LEAST_RANKED, Interval
+from callcenter.measures.sampling import silent_bounds, with_silent
 from callcenter.measures.weighting import Answered, Weighted, unweighted, weighted
 from callcenter.store.survey_rounds import CellFrame, Reply
 from callcenter.store.unit_of_work import Store, UnitOfWork
+
+SILENT_GAP: Final = 0.1
+"""By how much less satisfied the silent are supposed to be, for illustration: nobody measured it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,25 @@ class RoundReport:
         return self.found.share * (1 - self.unserved)
 
     @property
+    def responded(self) -> float | None:
+        """AAPOR's RR2, which counts partial answers."""
+        return next(rate.value for rate in self.rates if rate.name == "RR2")
+
+    @property
+    def bounds(self) -> Interval | None:
+        """Where the share lies whatever the silent think."""
+        if self.found.share is None or self.responded is None:
+            return None
+        return silent_bounds(self.found.share, response_rate=self.responded)
+
+    @property
+    def if_less(self) -> float | None:
+        """The share of all, if the silent are satisfied less often by `SILENT_GAP`."""
+        if self.found.share is None or self.responded is None:
+            return None
+        return with_silent(self.found.share, response_rate=self.responded, gap=SILENT_GAP)
+
+    @property
     def rates(self) -> tuple[Rate, ...]:
         """AAPOR's rates of its cases."""
         return rates(self.cases)
@@ -129,7 +153,7 @@ class SurveyRoundReports:
         )
 
 
-_ALONG: dict[Subject, dict[str, Callable[[Reply], str | None]]] = {
+_ALONG: Final[dict[Subject, dict[str, Callable[[Reply], str | None]]]] = {
     Subject.CALLS: {"queue": lambda one: one.queue},
     Subject.TICKETS: {"service": lambda one: one.service, "unit": lambda one: one.unit},
 }

@@ -1,5 +1,6 @@
 """Satisfaction rounds: made as drafts, drawn when their period is over, and closed."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -94,7 +95,7 @@ class SurveyRoundDesk:
                     ko=f"조사 대상 기간이 {draft.last_day}까지입니다. 기간이 끝난 뒤에 추출하십시오.",
                     en=f"the period lasts until {draft.last_day}; draw when it is over",
                 )
-            drawn = sample(draft, await _served(uow, draft))
+            drawn = await asyncio.to_thread(sample, draft, await _served(uow, draft))
             if not drawn.drawn:
                 raise RefusedError(
                     "nobody-served",

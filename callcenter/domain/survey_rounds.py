@@ -17,7 +17,8 @@ from callcenter.errors import InputError
 
 MAKERS: Final = SUPERVISORS | {Role.PLANNER, Role.QUALITY}
 """Who makes forms and rounds, and may see the links that citizens get."""
-LONGEST_PERIOD: Final = timedelta(days=366)
+LONGEST_PERIOD: Final = timedelta(days=92)
+"""A quarter: all of whoever was served in it is read to draw a round."""
 YEARS: Final = range(2000, 2101)
 """In which a period may lie."""
 MOST_SAMPLED: Final = 50_000
@@ -94,13 +95,13 @@ STANDARD: Final = Form(
         ),
         Question(
             code="kindness",
-            ko="담당자는 친절하였습니까?",
-            en="Was the person you dealt with kind?",
+            ko="담당자의 친절함에 얼마나 만족하셨습니까?",
+            en="How satisfied were you with the kindness of the person you dealt with?",
         ),
         Question(
             code="solved",
-            ko="문의하신 내용이 해결되었습니까?",
-            en="Was what you asked about settled?",
+            ko="문의하신 내용의 해결에 얼마나 만족하셨습니까?",
+            en="How satisfied were you with what came of what you asked?",
         ),
     ),
 )

@@ -74,6 +74,15 @@ def with_silent(share: float, *, response_rate: float, gap: float) -> float:
     return response_rate * share + (1 - response_rate) * silent
 
 
+def silent_bounds(share: float, *, response_rate: float) -> Interval:
+    """Return where the share of all lies if nothing is supposed of those who did not answer.
+
+    All of them may be dissatisfied, or all satisfied (Manski 1989); chance is not in it.
+    """
+    low = response_rate * share
+    return Interval(low=low, high=low + 1 - response_rate)
+
+
 def answering(share: float, *, response_rate: float, odds_ratio: float) -> tuple[float, float]:
     """Return how likely the satisfied answer, and the others, if all together answer at this rate.
 

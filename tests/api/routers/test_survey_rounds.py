@@ -87,6 +87,8 @@ async def test_a_round_goes_from_draft_to_its_report(house: House, planner: Head
     assert found["cases"]["complete"] + found["cases"]["unknown"] == 40
     assert {one["code"]: one["too_few"] for one in found["groups"]["queue"]}["tax"]
     assert found["least_ranked"] == 30
+    bounds = found["silent"]["bounds"]
+    assert bounds["low"] < found["silent"]["satisfied_if_less"] < bounds["high"]
 
     closed = await commanded(house, planner, "close", 2)
     assert closed.json()["state_ko"] == "마감"

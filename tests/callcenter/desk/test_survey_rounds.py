@@ -1,5 +1,6 @@
 """Rounds through the desk: drawn when their period is over, answered once, told with their limits."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -272,6 +273,17 @@ async def test_a_link_asks_the_forms_questions_and_is_answered_once(house: House
         await house.says(other)
 
 
+async def test_of_two_answers_at_once_one_is_kept(house: House) -> None:
+    await house.closings("P1")
+    await house.drawn(of=Subject.TICKETS)
+    [one] = await house.invited()
+    done = await asyncio.gather(*(house.says(one) for _ in range(4)), return_exceptions=True)
+
+    assert done.count(None) == 1
+    assert all(isinstance(each, RefusedError | ConflictError) for each in done if each is not None)
+    assert (await house.report()).found.n == 1
+
+
 async def test_a_closed_round_takes_no_answers(house: House) -> None:
     await house.closings("P1")
     drawn = await house.drawn(of=Subject.TICKETS)
@@ -313,6 +325,10 @@ async def test_a_report_weighs_by_cell_and_ranks_nobody_on_few_answers(house: Ho
     assert all(group.too_few and group.rank is None for group in found.groups["unit"])
     assert found.unserved is None
     assert found.citizens is None
+    assert found.responded == 0.5
+    assert found.bounds is not None
+    assert (found.bounds.low, found.bounds.high) == pytest.approx((0.4375, 0.9375))
+    assert found.if_less == pytest.approx(0.5 * 0.875 + 0.5 * 0.775)
     assert found.questions[0].mean == pytest.approx((4 * 3 + 16 * 5) / 20)
     assert found.questions[1].answers == 16
 

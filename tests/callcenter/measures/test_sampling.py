@@ -14,6 +14,7 @@ from callcenter.measures.sampling import (
     dials,
     precision,
     satisfied_answers,
+    silent_bounds,
     with_silent,
 )
 from simulation.streams import stream
@@ -118,3 +119,11 @@ def test_satisfied_answers_are_fishers_noncentral_hypergeometric(
 
     assert law.cdf(found) >= luck - 1e-6
     assert law.cdf(found - 1) <= luck + 1e-6
+
+
+def test_whatever_the_silent_think_the_truth_lies_between_all_and_none_of_them() -> None:
+    found = silent_bounds(0.9, response_rate=0.3)
+
+    assert (found.low, found.high) == pytest.approx((0.27, 0.97))
+    for gap in (0.0, 0.1, 0.9):
+        assert found.low <= with_silent(0.9, response_rate=0.3, gap=gap) <= found.high
