@@ -4,12 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.pages import desk, supervisor, survey, wallboard
+from api.pages import campaigns, desk, supervisor, survey, wallboard
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     desk.router,
     survey.router,
     wallboard.router,
     supervisor.router,
+    campaigns.router,
 )
 """Routes of all pages; none of them is part of the API's document."""

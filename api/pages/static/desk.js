@@ -4,7 +4,7 @@ import { leave, Problem, whenEnded } from "./api.js";
 import * as dialog from "./dialog.js";
 import { byId, fill, h, tell } from "./dom.js";
 import { drop } from "./draft.js";
-import { enter, house, ofCentre } from "./house.js";
+import { enter, house, ofCampaigns, ofCentre } from "./house.js";
 import * as lists from "./lists.js";
 import * as opening from "./open.js";
 import * as ticket from "./ticket.js";
@@ -33,6 +33,7 @@ function drawPage() {
   const unit = house.units.find((one) => one.code === me.unit);
   fill(byId("me"), h("strong", {}, me.name ?? me.login), h("span", { class: "soft" }, [...me.role_names, unit && named(unit)].filter(Boolean).join(" · ")));
   byId("board").hidden = !ofCentre();
+  byId("campaigns").hidden = !ofCampaigns();
   lists.drawNames();
 }
 

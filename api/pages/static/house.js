@@ -6,6 +6,8 @@ import { language } from "./words.js";
 export const house = { me: null, services: [], units: [], hours: [], holidays: {}, words: {}, ahead: 0 };
 
 const CENTRE = new Set(["manager", "quality", "lead", "agent"]);
+const PLANNERS = new Set(["manager", "lead", "planner"]);
+const WATCHERS = new Set([...PLANNERS, "quality"]);
 
 export async function enter() {
   const [me, told, services, units] = await Promise.all(
@@ -41,6 +43,16 @@ export function unit(code) {
 
 export function ofCentre() {
   return house.me.roles.some((role) => CENTRE.has(role));
+}
+
+/** Says whether somebody plans campaigns and commands them. */
+export function ofPlanning() {
+  return house.me.roles.some((role) => PLANNERS.has(role));
+}
+
+/** Says whether somebody plans campaigns, commands them or judges them. */
+export function ofCampaigns() {
+  return house.me.roles.some((role) => WATCHERS.has(role));
 }
 
 export function ofStaff() {

@@ -5,7 +5,7 @@ const fault = document.getElementById("fault");
 const button = form.querySelector("button");
 
 /** Pages that may ask for a login and be returned to. */
-const PLACES = new Set(["wallboard", "supervisor"]);
+const PLACES = new Set(["wallboard", "supervisor", "campaigns"]);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -4,6 +4,7 @@ const WORDS = {
   skip: ["본문으로 바로가기", "Skip to content"],
   desk: ["민원 데스크", "ticket desk"],
   wallboard: ["현황판", "Wallboard"],
+  campaigns: ["캠페인", "Campaigns"],
   search: ["민원 검색", "Search tickets"],
   searchHint: ["낱말 · 민원번호 · 전화번호", "Words, number or telephone"],
   new: ["새 민원", "New ticket"],

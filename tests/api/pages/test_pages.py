@@ -16,6 +16,7 @@ from tests.doors import House
 
 STATIC = Path(pages.__file__).parent / "static"
 TEMPLATES = Path(pages.__file__).parent / "templates"
+WORDS = ("words.js", "livewords.js", "campaignwords.js")
 
 
 async def cookie(house: House, login: str) -> dict[str, str]:
@@ -93,7 +94,7 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing_of_their_own() -> Non
 
 
 def test_every_word_of_the_scripts_is_there_in_both_languages() -> None:
-    table = "".join((STATIC / name).read_text("utf-8") for name in ("words.js", "livewords.js"))
+    table = "".join((STATIC / name).read_text("utf-8") for name in WORDS)
     known = set(re.findall(r"^  (\w+): \[\".+\", \".*\"\],$", table, re.MULTILINE))
     used: set[str] = set()
     for script in STATIC.glob("*.js"):
@@ -106,7 +107,7 @@ def test_every_word_of_the_scripts_is_there_in_both_languages() -> None:
 
 
 def test_every_script_is_short_and_used() -> None:
-    entrances = {"desk.js", "login.js", "wallboard.js", "supervisor.js"}
+    entrances = {"campaigns.js", "desk.js", "login.js", "wallboard.js", "supervisor.js"}
     imported = {
         name
         for script in STATIC.glob("*.js")
