@@ -8,6 +8,7 @@ from api.deps import (
     IdempotencyKey,
     IfMatch,
     Live,
+    RequestId,
     allow,
     etag,
     fingerprint,
@@ -51,10 +52,15 @@ async def campaigns(actor: Watcher, services: Live) -> list[CampaignShape]:
 
 @router.post("/campaigns", status_code=201)
 async def create_campaign(
-    actor: Planner, services: Live, response: Response, said: NewCampaign
+    actor: Planner,
+    services: Live,
+    request_id: RequestId,
+    response: Response,
+    said: NewCampaign,
 ) -> CampaignShape:
     """Make a draft; a code that is given already is a 409."""
-    return _shown(response, actor, await services.campaigns.create(said.draft(), actor=actor))
+    draft = await services.campaigns.create(said.draft(), actor=actor, request_id=request_id)
+    return _shown(response, actor, draft)
 
 
 @router.get("/campaigns/{code}")
@@ -69,13 +75,16 @@ async def campaign(
 async def amend_campaign(
     actor: Planner,
     services: Live,
+    request_id: RequestId,
     response: Response,
     code: CampaignCode,
     expected: IfMatch,
     said: CampaignRules,
 ) -> CampaignShape:
     """Put other rules in the place of a draft's."""
-    amended = await services.campaigns.amend(said.campaign(code), actor=actor, expected=expected)
+    amended = await services.campaigns.amend(
+        said.campaign(code), actor=actor, expected=expected, request_id=request_id
+    )
     return _shown(response, actor, amended)
 
 
@@ -87,28 +96,49 @@ async def campaign_history(_actor: Watcher, services: Live, code: CampaignCode) 
 
 @router.post("/campaigns/{code}/start")
 async def start_campaign(
-    actor: Planner, services: Live, response: Response, code: CampaignCode, expected: IfMatch
+    actor: Planner,
+    services: Live,
+    request_id: RequestId,
+    response: Response,
+    code: CampaignCode,
+    expected: IfMatch,
 ) -> CampaignShape:
     """Start a draft, or go on after a pause; 409 if its quotas are beyond its leads. 시작."""
-    done = await services.campaigns.command(code, "start", actor=actor, expected=expected)
+    done = await services.campaigns.command(
+        code, "start", actor=actor, expected=expected, request_id=request_id
+    )
     return _shown(response, actor, done)
 
 
 @router.post("/campaigns/{code}/pause")
 async def pause_campaign(
-    actor: Planner, services: Live, response: Response, code: CampaignCode, expected: IfMatch
+    actor: Planner,
+    services: Live,
+    request_id: RequestId,
+    response: Response,
+    code: CampaignCode,
+    expected: IfMatch,
 ) -> CampaignShape:
     """Give out no more leads for now. 일시중지."""
-    done = await services.campaigns.command(code, "pause", actor=actor, expected=expected)
+    done = await services.campaigns.command(
+        code, "pause", actor=actor, expected=expected, request_id=request_id
+    )
     return _shown(response, actor, done)
 
 
 @router.post("/campaigns/{code}/finish")
 async def finish_campaign(
-    actor: Planner, services: Live, response: Response, code: CampaignCode, expected: IfMatch
+    actor: Planner,
+    services: Live,
+    request_id: RequestId,
+    response: Response,
+    code: CampaignCode,
+    expected: IfMatch,
 ) -> CampaignShape:
     """End a campaign for ever; leads that wait expire. 종료."""
-    done = await services.campaigns.command(code, "finish", actor=actor, expected=expected)
+    done = await services.campaigns.command(
+        code, "finish", actor=actor, expected=expected, request_id=request_id
+    )
     return _shown(response, actor, done)
 
 
@@ -125,6 +155,7 @@ async def campaign_progress(_actor: Watcher, services: Live, code: CampaignCode)
 async def import_leads(
     actor: Planner,
     services: Live,
+    request_id: RequestId,
     code: CampaignCode,
     file: Annotated[
         UploadFile,
@@ -135,7 +166,10 @@ async def import_leads(
 ) -> LeadImportShape:
     """Make leads of a file's rows, in one piece; the same file again adds nobody twice."""
     desk = services.lead_imports
-    done = await (desk.tried if dry_run else desk.run)(code, file.file, actor=actor)
+    if dry_run:
+        done = await desk.tried(code, file.file, actor=actor)
+    else:
+        done = await desk.run(code, file.file, actor=actor, request_id=request_id)
     return LeadImportShape.of(done, dry_run=dry_run)
 
 
@@ -207,9 +241,13 @@ async def forbid_calling(
 
 
 @router.post("/do-not-call/remove", status_code=204)
-async def allow_calling(actor: Planner, services: Live, said: NumberShape) -> None:
+async def allow_calling(
+    actor: Planner, services: Live, request_id: RequestId, said: NumberShape
+) -> None:
     """Take a number off the list. 수신 거부 해제."""
-    await services.do_not_call.remove(said.phone, reason=said.reason, actor=actor)
+    await services.do_not_call.remove(
+        said.phone, reason=said.reason, actor=actor, request_id=request_id
+    )
 
 
 def _shown(response: Response, actor: Actor, campaign: Campaign) -> CampaignShape:

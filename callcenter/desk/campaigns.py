@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from callcenter.desk.campaign_acts import record_command
 from callcenter.domain.access import Actor
 from callcenter.domain.campaigns import (
     CAMPAIGN_COMMANDS,
@@ -45,7 +46,9 @@ class CampaignDesk:
         self._calendars = calendars
         self._now = now
 
-    async def create(self, campaign: Campaign, *, actor: Actor) -> Campaign:
+    async def create(
+        self, campaign: Campaign, *, actor: Actor, request_id: str | None = None
+    ) -> Campaign:
         """Make a draft.
 
         Raises:
@@ -55,11 +58,15 @@ class CampaignDesk:
         """
         draft = replace(campaign, state=CampaignState.DRAFT, version=1)
         self._check(draft, command="amend", actor=actor)
+        at = self._now()
         async with self._store.writing() as uow:
-            await uow.campaigns.add(draft, at=self._now(), by=actor.login)
+            await uow.campaigns.add(draft, at=at, by=actor.login)
+            await record_command(uow, "create", draft, at=at, actor=actor, request_id=request_id)
         return draft
 
-    async def amend(self, campaign: Campaign, *, actor: Actor, expected: int) -> Campaign:
+    async def amend(
+        self, campaign: Campaign, *, actor: Actor, expected: int, request_id: str | None = None
+    ) -> Campaign:
         """Put another draft in the place of one.
 
         Raises:
@@ -68,15 +75,25 @@ class CampaignDesk:
             RefusedError: it is no draft any more, or has leads of a cell that it would not have.
             StaleError: it is no longer at the version expected.
         """
+        at = self._now()
         async with self._store.writing() as uow:
             before = await self._told(uow, campaign.code, "amend", actor=actor, expected=expected)
             draft = replace(campaign, state=before.state, version=before.version + 1)
             self._check(draft, command="amend", actor=actor)
             await _keeps_its_leads(uow, draft)
-            await uow.campaigns.put(draft, "amend", at=self._now(), by=actor.login)
+            await uow.campaigns.put(draft, "amend", at=at, by=actor.login)
+            await record_command(uow, "amend", draft, at=at, actor=actor, request_id=request_id)
         return draft
 
-    async def command(self, code: str, command: str, *, actor: Actor, expected: int) -> Campaign:
+    async def command(
+        self,
+        code: str,
+        command: str,
+        *,
+        actor: Actor,
+        expected: int,
+        request_id: str | None = None,
+    ) -> Campaign:
         """Start, pause or finish a campaign.
 
         Raises:
@@ -92,6 +109,7 @@ class CampaignDesk:
             if command == "start":
                 await self._starts(uow, before, at=at)
             await uow.campaigns.put(after, command, at=at, by=actor.login)
+            await record_command(uow, command, after, at=at, actor=actor, request_id=request_id)
             if after.state is CampaignState.FINISHED:
                 await uow.leads.close_campaign(code)
         return after

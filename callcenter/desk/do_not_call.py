@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from callcenter.desk.campaign_acts import record_act
 from callcenter.domain.access import Actor
 from callcenter.domain.campaigns import DIALLERS, PLANNERS
 from callcenter.domain.privacy import Contact, redact
@@ -44,7 +45,9 @@ class DoNotCallDesk:
             await uow.leads.close_number(lookups)
             return entry
 
-    async def remove(self, phone: str, *, reason: str, actor: Actor) -> None:
+    async def remove(
+        self, phone: str, *, reason: str, actor: Actor, request_id: str | None = None
+    ) -> None:
         """Allow a number to be called by campaigns to come; leads that ended by the list stay ended.
 
         Raises:
@@ -56,11 +59,20 @@ class DoNotCallDesk:
         if not actor.has(PLANNERS):
             raise ForbiddenError("numbers are taken off the list by who makes campaigns")
         said, lookups = _checked(reason), self._vault.lookups(phone, kind=Contact.PHONE)
+        at = self._now()
         async with self._store.writing() as uow:
-            if not await uow.do_not_call.remove(
-                lookups, reason=said, at=self._now(), by=actor.login
-            ):
+            entry = await uow.do_not_call.remove(lookups, reason=said, at=at, by=actor.login)
+            if entry is None:
                 raise NotFoundError("the number is not on the list")
+            await record_act(
+                uow,
+                "do-not-call-remove",
+                str(entry.id),
+                {"reason": said},
+                at=at,
+                actor=actor,
+                request_id=request_id,
+            )
 
     async def page(self, *, before: int | None, most: int) -> list[Entry]:
         """Return what is on the list, the newest first, beginning before an entry."""

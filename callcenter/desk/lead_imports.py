@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final, TypeVar
 
+from callcenter.desk.campaign_acts import record_act
 from callcenter.desk.campaigns import CurrentCalendar, found
 from callcenter.desk.dialling import name_cell, phone_cell
 from callcenter.desk.lead_rows import LeadFile, LeadLine, read_leads
@@ -90,7 +91,9 @@ class LeadImportDesk:
             known = await self._known(uow, campaign, read, rows)
         return LeadImport(sha256=read.sha256, rows=tuple(_judged(rows, campaign, known)))
 
-    async def run(self, code: str, file: BinaryIO, *, actor: Actor) -> LeadImport:
+    async def run(
+        self, code: str, file: BinaryIO, *, actor: Actor, request_id: str | None = None
+    ) -> LeadImport:
         """Make leads of the rows, all in one transaction.
 
         Raises:
@@ -110,7 +113,12 @@ class LeadImportDesk:
             ]
             made = await self._added(uow, campaign, fit)
             results = tuple(_with_lead(row, known.before.get(row.row), made) for row in judged)
-            await uow.lead_imports.put(code, read.sha256, results, at=self._now(), by=actor.login)
+            at = self._now()
+            await uow.lead_imports.put(code, read.sha256, results, at=at, by=actor.login)
+            detail = {"sha256": read.sha256, "rows": len(results), "new": len(made)}
+            await record_act(
+                uow, "leads-import", code, detail, at=at, actor=actor, request_id=request_id
+            )
         return LeadImport(sha256=read.sha256, rows=results)
 
     # --- Within -------------------------------------------------------------------------------------

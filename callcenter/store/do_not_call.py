@@ -61,14 +61,18 @@ class DoNotCall:
         except IntegrityError as error:
             raise ConflictError("the number is being put on the list by somebody else") from error
 
-    async def remove(self, lookups: Sequence[bytes], *, reason: str, at: datetime, by: str) -> bool:
-        """Take a number off the list; `False` if it is not on it."""
+    async def remove(
+        self, lookups: Sequence[bytes], *, reason: str, at: datetime, by: str
+    ) -> Entry | None:
+        """Take a number off the list; return its entry, `None` if it is not on it."""
         removed = await self._connection.execute(
             update(DO_NOT_CALL)
             .where(DO_NOT_CALL.c.phone_lookup.in_(lookups), DO_NOT_CALL.c.removed_at.is_(None))
             .values(removed_at=at, removed_by=by, removed_reason=reason)
+            .returning(*DO_NOT_CALL.c)
         )
-        return removed.rowcount > 0
+        row = removed.first()
+        return None if row is None else _entry(row)
 
     async def renew(self, lookups: Sequence[bytes]) -> None:
         """Write a number's hash by the newest key over that of an older one."""

@@ -205,3 +205,25 @@ async def test_a_call_back_at_the_end_of_all_calendars_is_refused(house: House) 
         assert answer.status_code == 422
         began = await told(house, agent, offer["lead"]["attempt"], disposition="busy", begun_at=at)
         assert began.status_code == 422
+
+
+async def test_who_ruled_over_campaigns_and_lists_is_in_the_audit_of_managers(
+    house: House,
+) -> None:
+    planner, manager = await house.bearer(Role.PLANNER), await house.bearer(Role.MANAGER)
+    await made(house, planner)
+    await given(house, planner)
+    await given(house, planner, dry_run="true")
+    started = await commanded(house, planner, "start", 1)
+    said = {"phone": a_phone(1), "reason": "본인 요청"}
+    for path in ("/v1/do-not-call", "/v1/do-not-call/remove"):
+        await house.client.post(path, json=said, headers=planner)
+    acts = (await house.client.get("/v1/admin-acts?limit=4", headers=manager)).json()["items"]
+    assert [(act["actor"], act["act"]) for act in acts] == [
+        ("one-planner", "do-not-call-remove"),
+        ("one-planner", "campaign-start"),
+        ("one-planner", "leads-import"),
+        ("one-planner", "campaign-create"),
+    ]
+    assert acts[1]["request_id"] == started.headers["x-request-id"]
+    assert "2000" not in str(acts)
