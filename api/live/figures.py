@@ -7,13 +7,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from api.live.opening import LiveParts
 from callcenter.clock import SECOND
+from callcenter.domain.worktime import local_day
+from callcenter.measures.live import DayLog
+from callcenter.measures.waited import waited
 
+_WAITS: Final = (5, 10, 20, 30, 60, 120, 300, 600)
+"""Seconds: the threshold of the service level and that of a short abandonment are among them."""
 _STATES: Final = "Agents by the group whose queue they serve, and what they do."
 
 
@@ -29,6 +39,7 @@ class LiveFigures(Collector):
         """Read the series off the current frame; without one, only who is heard."""
         yield from self._of_sources()
         yield from self._of_listening()
+        yield from self._of_waits()
         frame = self._live.wallboard.current
         if frame is not None:
             yield from _of_frame(frame.document)
@@ -62,6 +73,26 @@ class LiveFigures(Collector):
             ("concluded", "Events the centre concluded without being told."),
         ):
             yield CounterMetricFamily(f"cc_ingested_{name}", text, value=counted[name])
+
+    def _of_waits(self) -> Iterator[Metric]:
+        switchboard = self._live.switchboard
+        if switchboard is not None:
+            yield _waits(switchboard.lived(local_day(self._live.centre())))
+
+
+def _waits(log: DayLog | None) -> Metric:
+    waits = HistogramMetricFamily(
+        "cc_call_wait_seconds",
+        "Waits of today that are over, by the queue entered and how they ended.",
+        labels=["queue", "ending"],
+    )
+    found = () if log is None else waited(log, bounds=[bound * SECOND for bound in _WAITS])
+    for one in found:
+        buckets = [(f"{le}.0", float(n)) for le, n in zip(_WAITS, one.within, strict=True)]
+        waits.add_metric(
+            [one.queue, one.ending], [*buckets, ("+Inf", float(one.count))], one.seconds
+        )
+    return waits
 
 
 def _of_frame(document: Any) -> Iterator[Metric]:

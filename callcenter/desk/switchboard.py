@@ -132,10 +132,13 @@ class Switchboard:
         """What is doubtful about what was told."""
         return Quality(ghosts=self._memory.ghosts, poison=self._poison)
 
+    def lived(self, day: date) -> DayLog | None:
+        """Return a day that is lived, `None` of one that is not at hand."""
+        return self._memory.day(day)
+
     async def day(self, day: date) -> DayLog:
         """Return a day as far as it was told: one that is lived at once, others from the database."""
-        log = self._memory.day(day)
-        if log is not None:
+        if (log := self.lived(day)) is not None:
             return log
         async with self._store.reading() as uow:
             return await uow.legs.day(day)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.measures.definitions import Definition, Shelf
+from callcenter.measures.definitions import DEFINITIONS, Definition, Shelf
 from callcenter.measures.formulas import Better, Unit
 from callcenter.store.tables.definitions import MEASURE_DEFINITION
 
@@ -49,8 +49,13 @@ class Definitions:
         return added.rowcount == 1
 
 
+_GOALS: Final = ("goal", "floor")
+
+
 def _definition(row: Any) -> Definition:
-    body = json.loads(row["body"])
+    """Read a version; one that was written before there were goals has that of the house."""
+    first = DEFINITIONS[row["id"]]
+    body = {name: getattr(first, name) for name in _GOALS} | json.loads(row["body"])
     return Definition(
         id=row["id"],
         version=row["version"],

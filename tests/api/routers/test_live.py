@@ -192,6 +192,8 @@ async def test_the_series_say_what_the_board_says(living: Living) -> None:
 
     assert 'cc_calls_offered_total{queue="general"} 1.0' in series
     assert 'cc_agents{queue="general",state="talking"} 1.0' in series
+    waits = 'cc_call_wait_seconds_bucket{ending="answered",le="20.0",queue="general"} 1.0'
+    assert waits in series
     assert 'cc_sequence_gaps_total{source="sim1"} 0.0' in series
     assert "cc_invariant_violations_total 0.0" in series
     assert 'cc_source_last_heartbeat_timestamp_seconds{source="sim1"} 1.7' in series

@@ -1,14 +1,17 @@
 """A manager gives a figure a new meaning from a day on; the past keeps its own, and it is written down."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
 from callcenter.clock import SECOND
 from callcenter.desk.definitions import DefinitionDesk, NewVersion
 from callcenter.errors import InputError, NotFoundError, StaleError
 from callcenter.measures.definitions import DEFINITIONS
+from callcenter.store.tables.definitions import MEASURE_DEFINITION
 from callcenter.store.unit_of_work import Store
 from tests import builders
 from tests.desks import Watch
@@ -16,6 +19,7 @@ from tests.desks import Watch
 TODAY = date(2026, 11, 20)
 TONIGHT = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
 """Half past midnight of today in Korea, when it is still yesterday in UTC."""
+GOALS = {"goal", "floor"}
 KIM = builders.an_actor("kim")
 
 
@@ -46,6 +50,20 @@ async def test_a_goal_holds_from_a_day_on_with_its_floor(store: Store) -> None:
     shelf = await desk_on(store).shelf()
 
     assert [(one.goal, one.floor) for one in shelf.versions("sl-b")] == [(0.8, 0.7), (0.9, 0.85)]
+
+
+async def test_a_version_of_before_there_were_goals_has_that_of_the_house(store: Store) -> None:
+    await redefined(store, threshold=30 * SECOND)
+    async with store.writing() as uow:
+        row = (await uow.connection.execute(select(MEASURE_DEFINITION))).mappings().one()
+        body = {name: said for name, said in json.loads(row["body"]).items() if name not in GOALS}
+        old = dict(row) | {"version": 3, "body": json.dumps(body)}
+        await uow.connection.execute(insert(MEASURE_DEFINITION).values(old))
+
+    shelf = await desk_on(store).shelf()
+
+    last = shelf.versions("sl-b")[-1]
+    assert (last.version, last.threshold, last.goal, last.floor) == (3, 30 * SECOND, 0.8, 0.7)
 
 
 async def test_other_words_in_english_take_back_what_was_said_in_korean(store: Store) -> None:
