@@ -22,7 +22,7 @@ DEV_STAMP := .venv/.stamp-dev
 PROJECT_STAMP := .venv/.stamp-project
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast rest check fmt bench cover validation pins browser mosquitto clean
+.PHONY: help run test compiled fast rest check fmt bench cover validation pins browser mosquitto clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -35,7 +35,13 @@ run: $(RUN_STAMP) $(PROJECT_STAMP) ## nine months of the 30-person centre (S=ano
 	@# At a terminal it is a job of its own: Ctrl-C ends it, and make goes on to its good end.
 	@if [ -t 0 ]; then set -m; $(BIN)/callcenter up $(S) & fg >/dev/null; else exec $(BIN)/callcenter up $(S); fi
 
-test: check fast rest ## check, then every test: the fast ones first, the slow ones after
+test: $(DEV_STAMP) $(PROJECT_STAMP) ## check, then every test: the fast ones first, the slow ones after
+	@$(MAKE) --no-print-directory -j2 --output-sync check compiled
+	@$(MAKE) --no-print-directory fast
+	@$(MAKE) --no-print-directory rest
+
+compiled: $(RUN_STAMP) $(PROJECT_STAMP)
+	@$(BIN)/callcenter run configs/scenarios/erlang-a.yaml >/dev/null
 
 fast: $(DEV_STAMP) $(PROJECT_STAMP)
 	@echo "Fast tests ..."

@@ -25,10 +25,10 @@ pbx1=$(draw)
 mosquitto_passwd -b "$to/broker.passwords" switchboard "$listener"
 mosquitto_passwd -b "$to/broker.passwords" pbx1 "$pbx1"
 
-openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj "/CN=callcenter broker authority" \
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj "/CN=callcenter broker authority" \
   -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign" \
   -keyout "$to/ca.key" -out "$to/certs/ca.pem" 2>/dev/null
-openssl req -new -newkey rsa:3072 -nodes -subj "/CN=$broker" \
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$broker" \
   -keyout "$to/certs/broker.key" -out "$to/broker.csr" 2>/dev/null
 printf 'subjectAltName=DNS:%s,DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' "$broker" >"$to/broker.ext"
 openssl x509 -req -in "$to/broker.csr" -CA "$to/certs/ca.pem" -CAkey "$to/ca.key" -CAcreateserial \
