@@ -34,6 +34,8 @@ def draw_leads(campaigns: Sequence[CampaignProgramme], streams: Streams) -> Lead
 def _cells(campaign: CampaignProgramme, streams: Streams) -> npt.NDArray[np.int32]:
     if not campaign.cells:
         return np.full(campaign.leads, NONE, np.int32)
+    if campaign.listed_cells:
+        return np.array(campaign.listed_cells, np.int32) + np.int32(campaign.first_cell)
     steps = ladder(np.array(campaign.cells, np.float64))
     luck = streams.of(f"campaign/cell/{campaign.name}").random(campaign.leads)
     found = np.searchsorted(steps, luck, side="right") + campaign.first_cell
@@ -41,10 +43,11 @@ def _cells(campaign: CampaignProgramme, streams: Streams) -> npt.NDArray[np.int3
 
 
 def _callable(campaign: CampaignProgramme, streams: Streams) -> npt.NDArray[np.bool_]:
+    may = ~np.array(campaign.barred or [False] * campaign.leads, np.bool_)
     if not campaign.do_not_call:
-        return np.ones(campaign.leads, np.bool_)
+        return may
     luck = streams.of(f"campaign/do-not-call/{campaign.name}").random(campaign.leads)
-    return luck >= campaign.do_not_call
+    return may & (luck >= campaign.do_not_call)
 
 
 def _fortunes(campaigns: Sequence[CampaignProgramme], streams: Streams) -> npt.NDArray[np.void]:

@@ -116,6 +116,10 @@ class CampaignProgramme:
     first_cell: int
     """Row of its first cell in `cell_quota`."""
     do_not_call: float
+    listed_cells: tuple[int, ...] = ()
+    """Of each lead its place among `cells`, where a list says it."""
+    barred: tuple[bool, ...] = ()
+    """Of each lead, where a list says it: must not be called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

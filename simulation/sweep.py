@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -76,11 +76,18 @@ def lengthened(plan: Plan, lists: float) -> Plan:
         return plan
     found = {
         name: campaign.model_copy(
-            update={"leads": round(campaign.leads * lists)} | ({"quota": None} if lists > 1 else {})
+            update=longer(campaign, lists) | ({"quota": None} if lists > 1 else {})
         )
         for name, campaign in plan.scenario.campaigns.items()
     }
     return with_campaigns(plan, found)
+
+
+def longer(campaign: Campaign, lists: float) -> dict[str, Any]:
+    """Return what is other in a campaign whose list is so many times as long."""
+    leads = round(campaign.leads * lists)
+    listed = None if campaign.listed is None else campaign.listed.cut(leads)
+    return {"leads": leads, "listed": listed}
 
 
 def refuse_no_campaigns(plan: Plan) -> None:

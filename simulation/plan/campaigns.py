@@ -12,7 +12,7 @@ from callcenter.clock import DAY, NEVER, Tick
 from callcenter.telephony.call_log import NONE
 from simulation.laws import first_below
 from simulation.programme import CampaignProgramme
-from simulation.scenario.campaigns import OUTCOMES, PARTS, Campaign
+from simulation.scenario.campaigns import OUTCOMES, PARTS, Campaign, LeadList
 from simulation.scenario.days import DayOf, HoursOfDay, weekly
 from simulation.scenario.model import Scenario
 from simulation.scenario.variate_specs import Constant, Variate
@@ -44,6 +44,8 @@ def campaign_programmes(scenario: Scenario) -> tuple[CampaignProgramme, ...]:
     found, cells = [], 0
     for name, campaign in scenario.campaigns.items():
         shares = tuple(cell.share for cell in campaign.cells.values())
+        places = {cell: place for place, cell in enumerate(campaign.cells)}
+        listed = campaign.listed or LeadList(rows=0)
         found.append(
             CampaignProgramme(
                 name=name,
@@ -52,6 +54,8 @@ def campaign_programmes(scenario: Scenario) -> tuple[CampaignProgramme, ...]:
                 cells=shares,
                 first_cell=cells,
                 do_not_call=campaign.do_not_call,
+                listed_cells=tuple(places[cell] for cell in listed.cell),
+                barred=listed.barred,
             )
         )
         cells += len(shares)

@@ -117,13 +117,37 @@ class Cell(Spec):
     quota: Many
 
 
+class LeadList(Spec):
+    """What a file of leads says; loading fills it in. Names of leads are compared and then forgotten."""
+
+    rows: Many
+    cell: tuple[str, ...] = ()
+    """Of each lead; empty where the campaign has no cells."""
+    barred: tuple[bool, ...] = ()
+    """Of each lead: must not be called; empty where the file does not say."""
+
+    def cut(self, rows: int) -> "LeadList":
+        """Return so many rows, beginning again at the first where there are not as many."""
+        places = [place % self.rows for place in range(rows)] if self.rows else []
+        return LeadList(
+            rows=len(places),
+            cell=tuple(self.cell[place] for place in places) if self.cell else (),
+            barred=tuple(self.barred[place] for place in places) if self.barred else (),
+        )
+
+
 class Campaign(Spec):
     """Leads to be dialled, by whom, when and how often; what comes of it, and how long it takes."""
 
     field: str = ""
     """What it is about; the campaign's name unless given."""
     leads: Many
-    """How many citizens are on the list."""
+    """How many citizens are on the list; or `{file: leads.csv}`, a CSV beside the scenario in UTF-8 or CP949
+    with the columns `lead` (대상: a name or number, each once), `cell` (구분: one of `cells`; only with
+    them, whose shares may then be left out) and, if it is to be, `do_not_call` (수신거부: yes or no). Others
+    are passed over. Leads are dialled in the order of its lines."""
+    listed: LeadList | None = None
+    """Not to be written: loading puts the content of the file here."""
     sample: Sample | None = None
     """Makes it a satisfaction round, whose leads are callers of earlier days."""
     quota: Many | None = None
@@ -174,8 +198,7 @@ class Campaign(Spec):
         found = []
         if self.first and self.last and self.first > self.last:
             found.append(f"expected first not after last, got {self.first} and {self.last}")
-        if self.quota is not None and self.quota > self.leads:
-            found.append(f"expected a quota of at most {self.leads} leads, got {self.quota}")
+        found += self._complaints_of_quota()
         if self.chances[0].hours is not None or self.chances[0].from_attempt > 1:
             found.append(
                 "expected the first chances to fit all attempts, got hours or from_attempt"
@@ -184,18 +207,35 @@ class Campaign(Spec):
             found += self._complaints_of_cells()
         return found
 
+    def _complaints_of_quota(self) -> list[str]:
+        if self.quota is None:
+            return []
+        barred = sum(self.listed.barred) if self.listed is not None else 0
+        if self.quota > self.leads - barred:
+            there = f"{self.leads - barred} leads" + (" that may be called" if barred else "")
+            return [f"expected a quota of at most {there}, got {self.quota}"]
+        within = sum(cell.quota for cell in self.cells.values())
+        if self.cells and self.quota > within:
+            return [f"expected a quota of at most {within}, those of all cells, got {self.quota}"]
+        return []
+
     def _complaints_of_cells(self) -> list[str]:
         found = []
         total = sum(cell.share for cell in self.cells.values())
         if abs(total - 1) > _SLACK:
             found.append(f"expected the shares of cells to sum to 100%, got {100 * total:.6g}%")
         for name, cell in self.cells.items():
-            there = round(self.leads * cell.share)
+            there = self._leads_of(name, cell)
             if cell.quota > there:
                 found.append(
                     f"expected a quota of at most {there}, the leads of cell {name!r}, got {cell.quota}"
                 )
         return found
+
+    def _leads_of(self, name: str, cell: Cell) -> int:
+        if self.listed is not None and self.listed.cell:
+            return self.listed.cell.count(name)
+        return round(self.leads * cell.share)
 
     def again(self, word: OutcomeWord) -> bool:
         """Say whether a lead is dialled again after this outcome."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Tag
 
 from simulation.scenario.arrivals import spelled
 
-UNWRITTEN: Final = frozenset({"trace"})
+UNWRITTEN: Final = frozenset({"listed", "trace"})
 """Fields that loading fills in; nobody writes them."""
 _SELECTORS: Final = ("distribution", "by")
 

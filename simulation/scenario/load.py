@@ -88,8 +88,9 @@ def digest(scenario: Scenario) -> str:
         if queue["arrivals"]["by"] == "trace":
             del queue["arrivals"]["file"]
     for campaign in content["campaigns"].values():
-        if campaign["sample"] is None:
-            del campaign["sample"]
+        for key in ("listed", "sample"):
+            if campaign[key] is None:
+                del campaign[key]
     if not content["campaigns"]:
         del content["campaigns"]
     text = json.dumps(

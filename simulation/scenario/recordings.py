@@ -3,49 +3,44 @@
 Their content goes into the scenario, so that its digest covers them and a run needs no file.
 """
 
-import csv
-import difflib
-import io
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path as File
 from typing import Final
 
 from callcenter.clock import NEVER, SECOND, Tick
-from callcenter.errors import DataError, ScenarioError
+from callcenter.errors import ScenarioError
 from simulation.scenario.arrivals import Trace
+from simulation.scenario.lead_files import LEAD_ENCODINGS, read_leads
 from simulation.scenario.problems import Path, spell
-from simulation.scenario.tree import Tree, mappings, replaced
+from simulation.scenario.sheets import Row, Sheet, columns_of, sheet
+from simulation.scenario.tree import Tree, child_of, mappings, replaced
 from simulation.scenario.units import shown
 
-LARGEST_DATA: Final = 200_000_000
-"""Bytes."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  # local time, whatever the place
 _TICK: Final = timedelta(microseconds=1)
 _LONGEST_SECONDS: Final = 3660 * 86_400
 _UNKNOWN: Final = -1
-_ALIKE: Final = 0.75
 _EXPECTED: Final = {
     "arrived": "a local date and time such as 2009-03-02T09:15:30",
     "patience_seconds": "seconds, never, or nothing",
     "talk_seconds": "seconds, or nothing",
 }
 
-Row = tuple[int, dict[str, str]]
-"""Line number and cells by column."""
-
 
 def attached(tree: Tree, *, folder: File, file: str) -> Tree:
     """Read every data file the scenario names and put its content beside or in place of the name."""
     for path, table, there in _named(tree, folder=folder, file=file):
         named = table.value["file"]
-        if _is_arrivals(path, table):
+        if _is_leads(path):
+            tree = _with_leads(tree, path, sheet(there, named, path, encodings=LEAD_ENCODINGS))
+        elif _is_arrivals(path, table):
             _nothing_loaded_yet(path, table)
-            trace = read_trace(_text(there, named, path))
+            trace = read_trace(sheet(there, named, path))
             tree = replaced(tree, (*path, "trace"), Tree(trace, named.place))
         else:
-            key, values = read_durations(_text(there, named, path))
+            key, values = read_durations(sheet(there, named, path))
             tree = replaced(tree, (*path, "file"), None)
             tree = replaced(tree, (*path, key), Tree(values, named.place))
     return tree
@@ -66,7 +61,11 @@ def _named(tree: Tree, *, folder: File, file: str) -> list[tuple[Path, Tree, Fil
         beside = folder
         if named.place.file not in {None, file} and named.place.line is not None:
             beside = File(str(named.place.file)).parent
-        if _is_arrivals(path, table) or _says(table, "distribution", "empirical"):
+        if (
+            _is_leads(path)
+            or _is_arrivals(path, table)
+            or _says(table, "distribution", "empirical")
+        ):
             found.append((path, table, beside / named.value))
     return found
 
@@ -77,75 +76,48 @@ def _is_arrivals(path: Path, table: Tree) -> bool:
     return found and ("by" not in table.value or _says(table, "by", "trace"))
 
 
+def _is_leads(path: Path) -> bool:
+    return len(path) == len(("campaigns", "name", "leads")) and path[::2] == ("campaigns", "leads")
+
+
+def _with_leads(tree: Tree, path: Path, text: Sheet) -> Tree:
+    """Put how many leads a file has in the place of its name, and who they are beside it."""
+    campaign = tree
+    for part in path[:-1]:
+        campaign = child_of(campaign, part) or campaign
+    named = campaign.value[path[-1]]
+    _nothing_loaded_yet(path[:-1], campaign, key="listed")
+    cells = child_of(campaign, "cells")
+    names = tuple(cells.value) if cells is not None and isinstance(cells.value, dict) else ()
+    listed = read_leads(text, cells=names)
+    tree = replaced(tree, path, Tree(listed.rows, named.place))
+    for name in names:
+        cell = cells.value[name] if cells is not None else None
+        if cell is not None and isinstance(cell.value, dict) and "share" not in cell.value:
+            share = listed.cell.count(name) / listed.rows
+            at = (*path[:-1], "cells", name, "share")
+            tree = replaced(tree, at, Tree(share, named.place))
+    return replaced(tree, (*path[:-1], "listed"), Tree(listed, named.place))
+
+
 def _says(table: Tree, key: str, word: str) -> bool:
     said = table.value.get(key)
     return said is not None and bool(said.value == word)
 
 
-def _nothing_loaded_yet(path: Path, table: Tree) -> None:
-    written = table.value.get("trace")
+def _nothing_loaded_yet(path: Path, table: Tree, *, key: str = "trace") -> None:
+    written = table.value.get(key)
     if written is not None:
-        why = "unknown key, expected the callers in the file only"
+        who = "callers" if key == "trace" else "leads"
+        why = f"unknown key, expected the {who} in the file only"
         place = written.place
-        raise ScenarioError(why, file=place.file, line=place.line, key=spell((*path, "trace")))
+        raise ScenarioError(why, file=place.file, line=place.line, key=spell((*path, key)))
 
 
-class _Text:
-    """A data file's content and its name."""
-
-    def __init__(self, name: str, content: str) -> None:
-        self.name = name
-        self.content = content
-
-    def refuse(self, why: str, *, line: int | None = None, key: str | None = None) -> DataError:
-        return DataError(why, file=self.name, line=line, key=key)
-
-    def header(self) -> list[str]:
-        try:
-            first = next(csv.reader(io.StringIO(self.content)), [])
-        except csv.Error as error:
-            raise self.refuse(f"expected a CSV file ({error})", line=1) from error
-        return [cell.strip().lower() for cell in first]
-
-    def rows(self) -> Iterator[Row]:
-        """Give every line that is not blank."""
-        names = self.header()
-        reader = csv.reader(io.StringIO(self.content))
-        try:
-            next(reader, None)
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    if len(cells) != len(names):
-                        why = f"expected {len(names)} cells, got {len(cells)}"
-                        raise self.refuse(why, line=reader.line_num)
-                    yield reader.line_num, dict(zip(names, cells, strict=True))
-        except csv.Error as error:
-            raise self.refuse(f"expected a CSV file ({error})", line=reader.line_num) from error
-
-
-def _text(file: File, named: Tree, path: Path) -> _Text:
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(LARGEST_DATA + 1)
-    except (OSError, ValueError) as error:
-        why = f"expected a CSV file that can be read, got {named.value!r}"
-        place = named.place
-        key = spell((*path, "file"))
-        raise ScenarioError(why, file=place.file, line=place.line, key=key) from error
-    if len(raw) > LARGEST_DATA:
-        raise DataError(f"expected at most {LARGEST_DATA // 1_000_000} MB", file=str(file))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise DataError("expected text in UTF-8", file=str(file), line=line) from error
-    return _Text(str(file), text)
-
-
-def read_trace(text: _Text) -> Trace:
+def read_trace(text: Sheet) -> Trace:
     """Read recorded callers; lines may stand in any order, callers come out by arrival."""
     known = ("arrived", "patience_seconds", "talk_seconds")
-    columns = _columns(text, known)
+    columns = columns_of(text, known)
     if "arrived" not in columns:
         got = ", ".join(text.header()) or "nothing"
         raise text.refuse(f"expected a column arrived in the first line, got {got}", line=1)
@@ -163,7 +135,7 @@ def read_trace(text: _Text) -> Trace:
     )
 
 
-def read_durations(text: _Text) -> tuple[str, tuple[object, ...]]:
+def read_durations(text: Sheet) -> tuple[str, tuple[object, ...]]:
     """Read one column `seconds`, or bars `low,high,weight`; return the key they belong under."""
     header = text.header()
     if header == ["seconds"]:
@@ -181,19 +153,7 @@ def read_durations(text: _Text) -> tuple[str, tuple[object, ...]]:
     return key, values
 
 
-def _columns(text: _Text, known: tuple[str, ...]) -> list[str]:
-    """Choose the known columns; one that only resembles them is a slip, not another matter."""
-    header = text.header()
-    for name in header:
-        close = difflib.get_close_matches(name, known, n=1, cutoff=_ALIKE)
-        if close and name not in known:
-            raise text.refuse(f"expected a column {close[0]}, got {name!r}", line=1)
-        if header.count(name) > 1 and name in known:
-            raise text.refuse(f"expected one column {name}, got several", line=1)
-    return [name for name in known if name in header]
-
-
-def _cell(text: _Text, row: Row, name: str, read: Callable[[str], Tick]) -> Tick:
+def _cell(text: Sheet, row: Row, name: str, read: Callable[[str], Tick]) -> Tick:
     line, cells = row
     try:
         return read(cells[name].strip())
@@ -228,7 +188,7 @@ def _written(ticks: Tick) -> str:
     return f"{ticks}us"
 
 
-def _bar(text: _Text, row: Row) -> dict[str, object]:
+def _bar(text: Sheet, row: Row) -> dict[str, object]:
     line, cells = row
     low, high = (_cell(text, row, name, _seconds) for name in ("low", "high"))
     try:
