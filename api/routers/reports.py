@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from api.deps import Live, allow
 from api.schemas.reports import SurveyReportShape, TicketReportShape
-from api.schemas.survey_rounds import RoundReportShape
+from api.schemas.survey_round_reports import RoundReportShape
 from api.schemas.tickets import Code
 from api.services import Services
 from callcenter.domain.access import READERS, Actor

@@ -1,8 +1,7 @@
 """Rounds through the desk: drawn when their period is over, answered once, told with their limits."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,28 +9,17 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.bus.codec import encode
-from callcenter.desk.dialling import Outcome as Told
-from callcenter.desk.people import PeopleDesk
-from callcenter.desk.petitions import Petitioner
-from callcenter.desk.survey_answers import Said, SurveyAnswerDesk
-from callcenter.desk.survey_leads import Handed, SurveyLeadDesk
-from callcenter.desk.survey_round_reports import RoundReport, SurveyRoundReports
-from callcenter.desk.survey_rounds import SurveyRoundDesk
+from callcenter.desk.survey_answers import Said
 from callcenter.domain.access import Actor, Role
-from callcenter.domain.campaigns import QuotaCell
-from callcenter.domain.outbound import Disposition
 from callcenter.domain.response_rates import Code
 from callcenter.domain.survey_rounds import (
     STANDARD,
     CellsBy,
     Form,
     Question,
-    Round,
-    RoundCell,
     RoundState,
     Subject,
 )
-from callcenter.domain.ticket_events import Closed, Resolved, ResultNotified, Taken, TicketOutcome
 from callcenter.errors import (
     ConflictError,
     ForbiddenError,
@@ -41,95 +29,18 @@ from callcenter.errors import (
     StaleError,
     TokenExpiredError,
 )
-from callcenter.store.survey_rounds import Invitation
-from callcenter.store.surveys import Survey
 from callcenter.store.tables.live import TELEPHONY_EVENT
-from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
 from callcenter.telephony.events import CallArrived, Told as Heard
-from tests import builders, legs
+from tests import legs
 from tests.callcenter.domain.test_survey_rounds import a_round
-from tests.campaigns import PLANNER, Desks, a_phone, an_agent, desks
-
-PAGE = "https://120.example/s"
-WEEK = {"first_day": date(2026, 11, 9), "last_day": date(2026, 11, 15)}
-MONDAY = datetime(2026, 11, 9, 3, 0, tzinfo=UTC)
-CONTENT = Said(scores={"overall": 5, "kindness": 5, "solved": 4})
-DONE = (
-    Taken(officer="officer-1"),
-    Resolved(outcome=TicketOutcome.DONE, answer="고쳤습니다."),
-    ResultNotified(),
-    Closed(),
-)
-
-
-class House:
-    """The desks of rounds beside those of campaigns, on one clock: Friday 20 November at ten."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.calling: Desks = desks(store)
-        self.watch = self.calling.watch
-        vault, now = self.calling.vault, self.calling.watch
-        self.rounds = SurveyRoundDesk(store=store, now=now)
-        self.answers = SurveyAnswerDesk(store=store, vault=vault, now=now, page=PAGE)
-        self.leads = SurveyLeadDesk(
-            store=store, vault=vault, now=now, calendars=self.calling.dialling._calendars
-        )
-        self.reports = SurveyRoundReports(store=store)
-        self.people = PeopleDesk(store=store, vault=vault, now=now)
-
-    async def drawn(self, **said: Any) -> Round:
-        """Make a round and draw it."""
-        draft = await self.rounds.create(a_round(**(WEEK | said)), actor=PLANNER)
-        return await self.rounds.draw(draft.code, actor=PLANNER, expected=draft.version)
-
-    async def invited(self, code: str = "2026-4") -> list[Invitation]:
-        return await self.answers.invitations(code, after=0, most=1_000)
-
-    async def says(self, invitation: Invitation, said: Said = CONTENT) -> None:
-        await self.answers.answer(token(self.answers.link(invitation)), said)
-
-    async def report(self, code: str = "2026-4") -> RoundReport:
-        return await self.reports.report(code)
-
-    async def closings(self, *people: str | None, **said: Any) -> None:
-        """Close one ticket after the other, of these petitioners."""
-        for number, person in enumerate(people):
-            await self._close(MONDAY + timedelta(minutes=number), person, **said)
-
-    async def _close(self, at: datetime, person: str | None, **said: Any) -> None:
-        closing = {"service": "streetlight", "unit": "light", "channel": "web"} | said
-        history = builders.a_history(*DONE, at=at - timedelta(days=2), petitioner=person)
-        async with self.store.writing() as uow:
-            ticket = builders.a_ticket(await uow.tickets.next_number(2026), history)
-            await uow.tickets.add([NewTicket(ticket=ticket, history=history)], recorded_at=at)
-            await uow.surveys.add(
-                Survey(
-                    ticket=ticket.number,
-                    closing=1,
-                    sampled=False,
-                    officer="officer-1",
-                    closed_at=at,
-                    expires_at=at,
-                    **closing,
-                )
-            )
-
-    async def petitioners(self, phones: Sequence[str | None]) -> list[str]:
-        """Record people, and return their references."""
-        known = [Petitioner(name=f"시민{n}", phone=phone) for n, phone in enumerate(phones)]
-        async with self.store.writing() as uow:
-            return await self.people.recorded(uow, known, at=MONDAY)
+from tests.campaigns import PLANNER, an_agent
+from tests.survey_houses import CONTENT, House, token
 
 
 @pytest.fixture
 def house(store: Store) -> House:
     return House(store)
-
-
-def token(link: str) -> str:
-    return link.removeprefix(f"{PAGE}/")
 
 
 # --- Drawing ------------------------------------------------------------------------------------------
@@ -379,77 +290,3 @@ async def test_a_draft_reports_nothing_yet(house: House) -> None:
     await house.rounds.create(a_round(), actor=PLANNER)
     found = await house.report()
     assert (found.sampled, found.found.n, found.found.share) == (0, 0, None)
-
-
-# --- On the telephone ---------------------------------------------------------------------------------
-
-
-async def test_a_round_is_carried_out_by_a_campaign_with_its_dispositions(house: House) -> None:
-    phones = [a_phone(1), a_phone(2), a_phone(3), None, a_phone(1)]
-    await house.closings(*await house.petitioners(phones))
-    campaign = await house.calling.running(a_phone(3), code="survey", field="설문조사")
-    await house.drawn(of=Subject.TICKETS, campaign=campaign.code)
-
-    done = await house.leads.hand_over("2026-4", actor=PLANNER)
-    assert done == Handed(leads=2, unreachable=1, forbidden=0, known=1)
-    again = await house.leads.hand_over("2026-4", actor=PLANNER)
-    assert again.leads == 0
-
-    agent = an_agent()
-    for disposition in (Disposition.SUCCESS, Disposition.REFUSAL, Disposition.NO_ANSWER):
-        offer = await house.calling.dialling.next_lead("survey", actor=agent)
-        assert offer.handed is not None
-        attempt = offer.handed.attempt
-        if disposition is Disposition.SUCCESS:
-            with pytest.raises(ForbiddenError):
-                await house.answers.told("2026-4", attempt, CONTENT, actor=an_agent(2))
-            await house.answers.told("2026-4", attempt, CONTENT, actor=agent)
-            with pytest.raises((RefusedError, ConflictError)):
-                await house.answers.told("2026-4", attempt, CONTENT, actor=agent)
-        house.watch.advance(minutes=3)
-        told = Told(disposition=disposition)
-        await house.calling.dialling.told("survey", attempt, told, actor=agent)
-    found = await house.report()
-
-    assert found.found.n == 1
-    assert found.cases[Code.COMPLETE] == found.cases[Code.REFUSAL] == 1
-    assert found.cases[Code.UNKNOWN] == 1
-    rates = {rate.name: rate.value for rate in found.rates}
-    assert rates["RR1"] == pytest.approx(1 / 3)
-    assert rates["COOP1"] == pytest.approx(1 / 2)
-
-
-async def test_cells_of_leads_weigh_by_the_shares_that_were_said(house: House) -> None:
-    await house.closings("P1")
-    cells = (QuotaCell(code="young", ko="청년"), QuotaCell(code="old", ko="노년"))
-    phones = [a_phone(n) for n in range(4)]
-    await house.calling.running(*phones, of=["young", "old", "old", "old"], code="c", cells=cells)
-    shares = (RoundCell(code="young", share=0.5), RoundCell(code="old", share=0.5))
-    await house.drawn(of=Subject.TICKETS, campaign="c", cells_by=CellsBy.LEAD, cells=shares)
-    agent = an_agent()
-    for _ in phones:
-        offer = await house.calling.dialling.next_lead("c", actor=agent)
-        assert offer.handed is not None
-        score = 1 if offer.handed.cell == "young" else 5
-        said = Said(scores={"overall": score})
-        await house.answers.told("2026-4", offer.handed.attempt, said, actor=agent)
-        house.watch.advance(minutes=1)
-        outcome = Told(disposition=Disposition.SUCCESS)
-        await house.calling.dialling.told("c", offer.handed.attempt, outcome, actor=agent)
-    found = await house.report()
-
-    assert found.found.share == pytest.approx(0.5)
-    assert found.found.design_effect == pytest.approx(4 * (2.0**2 + 3 * (2 / 3) ** 2) / 16)
-    with pytest.raises(RefusedError) as refused:
-        await house.leads.hand_over("2026-4", actor=PLANNER)
-    assert refused.value.reason == "unknown-cell"
-
-
-async def test_only_a_round_with_a_campaign_can_be_called(house: House) -> None:
-    await house.closings("P1")
-    await house.drawn(of=Subject.TICKETS)
-    with pytest.raises(RefusedError) as refused:
-        await house.leads.hand_over("2026-4", actor=PLANNER)
-    assert refused.value.reason == "no-campaign"
-    with pytest.raises(NotFoundError):
-        await house.answers.told("2026-4", "L1-1", CONTENT, actor=an_agent())
