@@ -10,22 +10,26 @@ const NEVER = 400;
 /** The chart ends so many days after the end date at the latest, whatever the forecast says. */
 const BEYOND = 14;
 
-/** Puts a course together: what was wanted still at the end of each day, and what is foreseen. */
+/**
+ * Puts a course together: what was wanted still at the end of each day, and what is foreseen. Without a quota
+ * it rises instead: what was achieved by the end of each day.
+ */
 export function courseOf(campaign, progress, at) {
   const today = dayOf(at);
-  const quota = progress.whole.quota;
-  if (quota === null) return null;
+  const { quota, successes } = progress.whole;
   const { first_day: first, last_day: last } = campaign;
   const reaches = [last, progress.finish?.high, today < first ? first : today].filter(Boolean).toSorted().at(-1);
   const latest = following(last, BEYOND);
   const span = days(first, reaches < latest ? reaches : [latest, today].toSorted().at(-1));
-  let rest = quota;
-  const byDay = new Map((progress.days ?? []).map((one) => [one.day, one.successes]));
-  const actual = span.filter((day) => day <= today).map((day) => [day, (rest -= byDay.get(day) ?? 0)]);
-  const now = Math.max(0, quota - progress.whole.successes);
+  const byDay = new Map(progress.days.map((one) => [one.day, one.successes]));
+  let sum = 0;
+  const achieved = span.filter((day) => day <= today).map((day) => [day, (sum += byDay.get(day) ?? 0)]);
   const hour = hourOf(at);
+  if (quota === null) return { rises: true, most: Math.max(10, successes), last, today, hour, span, begin: 0, actual: achieved, pace: [], now: successes, finish: null };
+  const now = Math.max(0, quota - successes);
+  const actual = achieved.map(([day, many]) => [day, Math.max(0, quota - many)]);
   const pace = descent(campaign, first, last, quota).map(([, left]) => left);
-  return { quota, last, today, hour, span, actual, pace, now, finish: now > 0 ? progress.finish : null, ...foreseen(campaign, progress, { today, hour, now }) };
+  return { rises: false, most: quota, begin: quota, last, today, hour, span, actual, pace, now, finish: now > 0 ? progress.finish : null, ...foreseen(campaign, progress, { today, hour, now }) };
 }
 
 /** Says how many successes an open hour would have to bring for the end date to be met; `null` if it cannot. */
@@ -40,9 +44,9 @@ export function neededPace(campaign, progress, at) {
 
 export function drawBurndown(figure, course) {
   draw(figure, course, (room) => {
-    const scale = scales(room, { across: [0, course.span.length], up: [0, course.quota], left: 4.2, top: 1.7, bottom: 1.8, right: 0.8 });
+    const scale = scales(room, { across: [0, course.span.length], up: [0, course.most], left: 4.2, top: 1.7, bottom: 1.8, right: 0.8 });
     return [
-      ...rulers(scale, steps(0, course.quota, 4), count),
+      ...rulers(scale, steps(0, course.most, 4), count),
       ...calendar(scale, course),
       ...pace(scale, course),
       ...fan(scale, course),
@@ -56,13 +60,18 @@ export function drawBurndown(figure, course) {
 /** Writes the course as a table, for who reads better than they see. */
 export function courseTable(course) {
   const lines = course.actual.map(([day, rest]) => h("tr", {}, h("th", { scope: "row" }, dayText(day)), h("td", {}, count(rest))));
-  return h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("day")), h("th", { scope: "col" }, t("burnActual")))), h("tbody", {}, lines.toReversed()));
+  return h("table", { class: "grid-table" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("day")), h("th", { scope: "col" }, t(nameOf(course))))), h("tbody", {}, lines.toReversed()));
 }
 
 function told(course) {
   const { finish } = course;
-  const last = `${t("burndown")}: ${t("quota")} ${count(course.quota)}, ${t("burnActual")} ${count(course.now)}, ${t("lastDay")} ${dayText(course.last)}`;
+  const last = [`${t(course.rises ? "rising" : "burndown")}: `, course.rises ? "" : `${t("quota")} ${count(course.most)}, `, `${t(nameOf(course))} ${count(course.now)}, ${t("lastDay")} ${dayText(course.last)}`].join("");
   return finish ? `${last}, ${t("finishDay")} ${dayOrNot(finish.expected)} (${dayOrNot(finish.low)} – ${dayOrNot(finish.high)})` : last;
+}
+
+/** Names what the line shows. */
+export function nameOf(course) {
+  return course.rises ? "successes" : "burnActual";
 }
 
 export function dayOrNot(day) {
@@ -97,15 +106,15 @@ function nowAt({ span, today, hour }) {
 }
 
 function actualLine({ x, y }, course) {
-  const { actual, quota, today } = course;
-  const points = [[0, quota], ...actual.map(([day, rest], n) => [day === today ? nowAt(course) : n + 1, rest])];
-  return path(points.map(([n, rest]) => [x(n), y(Math.max(0, rest))]), "burnt");
+  const { actual, begin, today } = course;
+  const points = [[0, begin], ...actual.map(([day, rest], n) => [day === today ? nowAt(course) : n + 1, rest])];
+  return path(points.map(([n, rest]) => [x(n), y(rest)]), "burnt");
 }
 
 /** Leads from the quota to the end date along the calling hours. */
 function pace({ x, y }, course) {
   const end = course.span.indexOf(course.last);
-  return course.pace.length && end >= 0 ? [path([[0, course.quota], ...course.pace.map((rest, n) => [n + 1, rest])].map(([n, rest]) => [x(n), y(rest)]), "pace")] : [];
+  return course.pace.length && end >= 0 ? [path([[0, course.most], ...course.pace.map((rest, n) => [n + 1, rest])].map(([n, rest]) => [x(n), y(rest)]), "pace")] : [];
 }
 
 function fan(scale, course) {

@@ -9,7 +9,7 @@ import { dayText } from "./campaigndays.js";
 import { bar } from "./campaignlist.js";
 import { t } from "./words.js";
 
-const SIGNS = { ok: "check", warn: "clock", bad: "alert", unknown: "dash" };
+const SIGNS = { ok: "check", warn: "clock", bad: "alert" };
 
 /** What is shown, how it reads, what it is made of. `of` gets the campaign, its progress and the day. */
 const FIGURES = [
@@ -85,9 +85,9 @@ function whyUnknown({ whole, state }) {
   return t("whyNoSuccess");
 }
 
-function finishStatus({ whole, finish, state }, { last_day: last }) {
+function finishStatus({ whole, finish }, { last_day: last }) {
   if (whole.quota !== null && whole.successes >= whole.quota) return "ok";
-  if (!finish) return state === "finished" || whole.quota === null ? null : "unknown";
+  if (!finish) return null;
   if (finish.high && finish.high <= last) return "ok";
   return finish.expected && finish.expected <= last ? "warn" : "bad";
 }
@@ -98,7 +98,7 @@ function finishTable({ last_day: last }, { finish }) {
 }
 
 function needed(progress, campaign) {
-  const pace = neededPace(campaign, progress, now());
+  const pace = progress.state === "finished" ? null : neededPace(campaign, progress, now());
   return pace === null ? "" : `${t("needed")} ${decimal(pace)}`;
 }
 
@@ -109,7 +109,7 @@ function paceStatus(progress, campaign) {
 }
 
 function statusWord(name, status) {
-  if (name === "finishDay") return t({ ok: "inTime", warn: "atRisk", bad: "tooLate", unknown: "unknownFinish" }[status]);
+  if (name === "finishDay") return t({ ok: "inTime", warn: "atRisk", bad: "tooLate" }[status]);
   return name === "remaining" ? t("short") : "";
 }
 

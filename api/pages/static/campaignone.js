@@ -4,7 +4,7 @@ import { get, Problem, send } from "./api.js";
 import * as dialog from "./dialog.js";
 import { byId, fill, h, tell } from "./dom.js";
 import { now, ofPlanning } from "./house.js";
-import { courseOf, courseTable, drawBurndown } from "./campaignburn.js";
+import { courseOf, courseTable, drawBurndown, nameOf } from "./campaignburn.js";
 import { daysText, windowsText } from "./campaigndays.js";
 import { drawFigures, figuresBox } from "./campaignfigures.js";
 import { closeImports, importCard } from "./campaignimport.js";
@@ -51,8 +51,8 @@ function lay() {
     h("header", { class: "head", id: "campaign-head" }),
     figuresBox(),
     h("section", { class: "card burn", "aria-labelledby": "n-burn" },
-      h("div", { class: "heading" }, h("h3", { id: "n-burn" }, t("burndownHint")), box("burn-legend")),
-      h("div", { id: "burndown", class: "chart", role: "img", "aria-label": t("burndown") }), box("burn-note"),
+      h("div", { class: "heading" }, h("h3", { id: "n-burn" }), box("burn-legend")),
+      h("div", { id: "burndown", class: "chart", role: "img", "aria-label": t("burndown") }),
       h("details", { id: "burn-table" }, h("summary", {}, t("figures")), sheet("burn-rows", "burn"))),
     card("cells", "cells", sheet("cells", "cells")),
     card("rates", "rates", sheet("rates", "rates", "sheet")),
@@ -88,18 +88,15 @@ function drawCourse() {
   const { campaign, progress } = shown;
   const course = courseOf(campaign, progress, now());
   const figure = byId("burndown");
-  figure.hidden = course === null;
-  byId("burn-table").hidden = course === null;
-  part("burn-note", [course === null, progress.finish], () => course === null && h("p", { class: "empty" }, t("noBurndown")));
-  part("burn-legend", [course === null, Boolean(course?.finish)], () => course && legend(course));
-  if (!course) return;
+  part("n-burn", course.rises, () => t(course.rises ? "rising" : "burndownHint"));
+  part("burn-legend", [course.rises, Boolean(course.finish)], () => legend(course));
   drawBurndown(figure, course);
   part("burn-rows", course.actual, () => courseTable(course));
 }
 
 function legend(course) {
   const key = (kind, word) => h("span", { class: kind }, t(word));
-  return h("p", { class: "legend", "aria-hidden": "true" }, key("k-burnt", "burnActual"), key("k-pace", "burnPace"), course.finish && key("k-fan", "burnFan"));
+  return h("p", { class: "legend", "aria-hidden": "true" }, key("k-burnt", nameOf(course)), !course.rises && key("k-pace", "burnPace"), course.finish && key("k-fan", "burnFan"));
 }
 
 function headOf(campaign) {

@@ -36,7 +36,7 @@ function badge(level, text) {
 /** Lists the rates; each is a button that spells its formula out. */
 export function ratesTable({ rates }) {
   const button = (rate) => h("button", { type: "button", class: "link", "data-key": rate.name, onclick: () => explain(rate) }, rate.name);
-  const rows = rates.map((rate) => h("tr", {}, h("th", { scope: "row" }, button(rate), " ", h("span", { class: "soft" }, rateName(rate))),
+  const rows = rates.map((rate) => h("tr", {}, h("th", { scope: "row" }, button(rate), " ", h("span", {}, rateName(rate)), h("small", { class: "soft spelt" }, rate.formula)),
     h("td", { class: "n big-n" }, percent(rate.value)), h("td", { class: "n soft" }, `${count(rate.numerator)} ÷ ${count(rate.denominator)}`)));
   return [h("table", { class: "grid-table" }, headings(["rate", "result", "formula"], 1), h("tbody", {}, rows)), h("p", { class: "hint" }, t("aaporCases"))];
 }

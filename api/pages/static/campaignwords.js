@@ -66,7 +66,7 @@ const WORDS = {
   burnFan: ["예상 (80% 구간)", "Forecast (80 % interval)"],
   today: ["오늘", "today"],
   lastDay: ["마감", "end"],
-  noBurndown: ["목표가 없어 남은 목표를 그릴 수 없습니다.", "Without a quota there is nothing to burn down."],
+  rising: ["누적 성공 (목표 없음)", "Successes so far (no quota)"],
   measures: ["현황", "Figures"],
   figures: ["수치로 보기", "As a table"],
 

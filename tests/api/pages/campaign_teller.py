@@ -93,7 +93,9 @@ class CampaignTeller:
         }
 
     async def _progress(self, request: Request) -> Response:
-        return JSONResponse(self.progress(request.path_params["code"]))
+        code = request.path_params["code"]
+        found = self.progress(code)
+        return JSONResponse(found | untouched(found) if self.states[code] == "draft" else found)
 
     def progress(self, code: str) -> Answer:
         """Say how far a campaign is; the satisfaction round is watched closely."""
@@ -195,6 +197,26 @@ class CampaignTeller:
         place = request.path_params["id"]
         one = self.frontiers[place - 1]
         return JSONResponse(_in_a_line(place, one) | {"frontier": one})
+
+
+def untouched(progress: Answer) -> Answer:
+    """Say that nothing was done yet."""
+    return {
+        "whole": progress["whole"] | {"successes": 0, "left": 0},
+        "leads": dict.fromkeys(progress["leads"], 0),
+        "dispositions": dict.fromkeys(progress["dispositions"], 0),
+        "attempts": 0,
+        "contacts": 0,
+        "calling_hours": 0,
+        "agent_hours": 0,
+        "contacts_per_hour": None,
+        "successes_per_hour": None,
+        "rates": [
+            one | {"numerator": 0, "denominator": 0, "value": None} for one in progress["rates"]
+        ],
+        "days": [],
+        "finish": None,
+    }
 
 
 def days(successes: int) -> list[Answer]:

@@ -138,12 +138,18 @@ def test_a_file_is_tried_before_its_leads_come_in(plan: Page, told: Told) -> Non
     assert [said["dry_run"] for _, _, said in told.teller.asked] == [True, False]
 
 
-def test_what_cannot_be_foreseen_says_why(plan: Page) -> None:
+def test_what_cannot_be_foreseen_says_why_and_what_is_unknown_is_a_dash(plan: Page) -> None:
     plan.locator("#rows a", has_text="도서 연체").click()
 
     expect(plan.locator("[data-measure=finishDay]")).to_contain_text("예측 불가")
     expect(plan.locator("[data-measure=finishDay]")).to_contain_text("목표가 없어")
-    expect(plan.locator("#burn-note")).to_contain_text("그릴 수 없습니다")
+    expect(plan.locator("#n-burn")).to_have_text("누적 성공 (목표 없음)")
+    expect(plan.locator("#burndown .burnt")).to_have_count(1)
+    expect(plan.locator("#burndown .fan")).to_have_count(0)
+
+    plan.locator("#rows a", has_text="전화친절도").click()
+    expect(plan.locator("#rates")).to_contain_text("—")
+    expect(plan.locator("#leads")).to_contain_text("등록된 대상자가 없습니다")
 
 
 def test_the_frontier_marks_what_is_beaten_and_lets_a_threshold_be_chosen(plan: Page) -> None:

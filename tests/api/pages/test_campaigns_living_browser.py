@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from callcenter.domain.access import Role
-from tests.api.pages.door import Door, Watched, log_in
+from tests.api.pages.door import Door, Watched, log_in, opened_door
 from tests.campaigns import a_phone
 from tests.frontiers import a_frontier, changed
 
@@ -36,11 +39,19 @@ ROWS = [
 ]
 
 
-def seated(door: Door, watched: Watched) -> Page:
-    planner = door.person(Role.PLANNER, login="lee")
-    door.asked("POST", "/v1/campaigns", planner, RULES)
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[Door]:
+    """Serve one house to all tests of this file, with a campaign and people in it."""
+    with opened_door(tmp_path_factory.mktemp("campaigns"), furnished) as opened:
+        opened.person(Role.AGENT, login="kim")
+        opened.person(Role.PLANNER, login="lee")
+        opened.asked("POST", "/v1/campaigns", "lee", RULES)
+        yield opened
+
+
+def seated(watched: Watched) -> Page:
     page = watched.page()
-    log_in(page, planner, at="/campaigns")
+    log_in(page, "lee", at="/campaigns")
     return page
 
 
@@ -49,7 +60,7 @@ def a_file(name: str, text: str, *, encoding: str = "utf-8") -> Any:
 
 
 def test_a_campaign_is_filled_started_and_watched_by_the_page(door: Door, watched: Watched) -> None:
-    page = seated(door, watched)
+    page = seated(watched)
     watched.expected.append("409")
     expect(page.locator("#campaign-head .badge")).to_have_text("초안")
     page.get_by_role("button", name="시작", exact=True).click()
@@ -68,11 +79,10 @@ def test_a_campaign_is_filled_started_and_watched_by_the_page(door: Door, watche
     page.locator("dialog").get_by_role("button", name="시작").click()
     expect(page.locator("#campaign-head .badge")).to_have_text("진행중")
 
-    agent = door.person(Role.AGENT, login="kim")
-    offer = door.asked("POST", "/v1/campaigns/water/next-lead", agent)
+    offer = door.asked("POST", "/v1/campaigns/water/next-lead", "kim")
     door.house.watch.advance(minutes=6)
     attempt = f"/v1/campaigns/water/attempts/{offer['lead']['attempt']}"
-    door.asked("POST", attempt, agent, {"disposition": "success"})
+    door.asked("POST", attempt, "kim", {"disposition": "success"})
     page.evaluate("window.dispatchEvent(new Event('focus'))")
 
     expect(page.locator("[data-measure=successes] .value")).to_have_text("1")
@@ -83,10 +93,8 @@ def test_a_campaign_is_filled_started_and_watched_by_the_page(door: Door, watche
     )
 
 
-def test_a_planner_drops_a_frontier_and_hears_what_is_wrong_with_another(
-    door: Door, watched: Watched
-) -> None:
-    page = seated(door, watched)
+def test_a_planner_drops_a_frontier_and_hears_what_is_wrong_with_another(watched: Watched) -> None:
+    page = seated(watched)
     watched.expected.append("422")
     page.goto("/campaigns#/frontier")
     expect(page.locator("#main")).to_contain_text("callcenter campaign frontier SCENARIO --json")
@@ -102,8 +110,8 @@ def test_a_planner_drops_a_frontier_and_hears_what_is_wrong_with_another(
     assert page.url.endswith("#/frontier/1")
 
 
-def test_a_number_is_put_on_the_list_and_taken_off_it(door: Door, watched: Watched) -> None:
-    page = seated(door, watched)
+def test_a_number_is_put_on_the_list_and_taken_off_it(watched: Watched) -> None:
+    page = seated(watched)
     watched.expected.append("422")
     page.goto("/campaigns#/do-not-call")
     page.locator("#dnc-phone").fill("12")
