@@ -137,6 +137,7 @@ async def opened(
             worker=f"relay-{draw(4).hex()}",
         )
         clock = clock or WallClock()
+        progress = CampaignProgress(store=store, calendars=calendars, now=now)
         live = await stack.enter_async_context(
             live_parts(
                 settings,
@@ -144,6 +145,7 @@ async def opened(
                 now=now,
                 clock=clock,
                 draw=draw,
+                under_way=progress.under_way,
                 expected=expected_of(settings),
             )
         )
@@ -182,7 +184,7 @@ async def opened(
             calls=CallDesk(store=store, now=live.centre),
             definitions=DefinitionDesk(store=store, now=live.centre),
             campaigns=CampaignDesk(store=store, calendars=calendars, now=now),
-            campaign_progress=CampaignProgress(store=store, calendars=calendars, now=now),
+            campaign_progress=progress,
             lead_imports=LeadImportDesk(store=store, vault=vault, calendars=calendars, now=now),
             dialling=DiallingDesk(store=store, vault=vault, calendars=calendars, now=now),
             do_not_call=DoNotCallDesk(store=store, vault=vault, now=now),

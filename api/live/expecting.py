@@ -1,12 +1,13 @@
 """What a simulated day is expected to bring, from the scenario its switch lives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api.settings import Settings
+from callcenter.desk.campaign_watch import Announced
 from callcenter.desk.pasts import Expected
 from callcenter.measures.live import Forecast
 
@@ -19,6 +20,24 @@ SOURCE: Final = "scenario"
 def expected_of(settings: Settings) -> Expected | None:
     """Return who knows what a day brings, if a scenario was named; it is read when first asked."""
     return None if settings.scenario is None else _of_scenario(settings.scenario)
+
+
+def announced_of(settings: Settings) -> Callable[[], Mapping[str, Announced]]:
+    """Return who knows the campaigns of the scenario, if one was named; it is read when first asked."""
+    file = settings.scenario
+
+    @cache
+    def of() -> Mapping[str, Announced]:
+        if file is None:
+            return {}
+        from simulation.scenario import load
+
+        return {
+            code: Announced(ko=one.field or code, en=code.replace("-", " "), quota=one.quota)
+            for code, one in load(file).campaigns.items()
+        }
+
+    return of
 
 
 def _of_scenario(file: Path) -> Callable[[date], Forecast]:

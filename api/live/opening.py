@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from api.live.expecting import announced_of
 from api.settings import PREFIX, Settings
 from callcenter.bus import preflight
 from callcenter.bus.broker import EmbeddedBroker
@@ -21,6 +22,7 @@ from callcenter.bus.topics import ingested
 from callcenter.clock import Clock
 from callcenter.desk.alerts import AlertDesk
 from callcenter.desk.bygones import Bygones
+from callcenter.desk.campaign_watch import CampaignWatch, UnderWay
 from callcenter.desk.centre_clock import CentreClock, Lines
 from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Expected, Pasts
@@ -69,6 +71,7 @@ async def live_parts(
     now: Now,
     clock: Clock,
     draw: Draw,
+    under_way: UnderWay,
     expected: Expected | None = None,
 ) -> AsyncIterator[LiveParts]:
     """Build what shows the centre, and let it live until the block ends if it is this process's to do.
@@ -80,7 +83,9 @@ async def live_parts(
     if not settings.background or settings.broker == NO_BROKER:
         deaf = MemoryBus(MemoryBroker(), identifier=LISTENER)
         commands = SwitchCommandDesk(store, bus=deaf, site=settings.site, now=now)
-        yield await _parts(settings, StoredLines(store), commands, store, now, clock, expected)
+        yield await _parts(
+            settings, StoredLines(store), commands, store, now, clock, under_way, expected
+        )
         return
     async with AsyncExitStack() as stack:
         bus, speaker = await _connected(settings, stack, draw=draw)
@@ -95,7 +100,9 @@ async def live_parts(
             jitter=_jitter(draw),
             answered=commands.answered,
         )
-        parts = await _parts(settings, switchboard, commands, store, now, clock, expected)
+        parts = await _parts(
+            settings, switchboard, commands, store, now, clock, under_way, expected
+        )
         switchboard.listen(_stirring(parts))
         await stack.enter_async_context(_running(switchboard.run(), name="switchboard"))
         shown = _shown(parts.wallboard, after=switchboard)
@@ -136,6 +143,7 @@ async def _parts(
     store: Store,
     now: Now,
     clock: Clock,
+    under_way: UnderWay,
     expected: Expected | None,
 ) -> LiveParts:
     centre = CentreClock(lines, now=now)
@@ -149,6 +157,13 @@ async def _parts(
         pasts=Pasts(lines, expected=expected),
         bygones=Bygones(store, site=settings.site),
         standards=Standards(store, clock=clock),
+        campaigns=CampaignWatch(
+            store,
+            clock=clock,
+            site=settings.site,
+            under_way=under_way,
+            announced=announced_of(settings),
+        ),
         site=settings.site,
     )
     return LiveParts(

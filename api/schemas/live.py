@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.schemas.moments import Moment
 from callcenter.desk.alerts import LONGEST_OWNER, Severity
+from callcenter.desk.campaign_watch import Calling
 from callcenter.desk.frames import State, alert, moment
 from callcenter.store.alerts import Alert
 from callcenter.store.switch_commands import SwitchCommand
@@ -196,6 +197,42 @@ class TicketsShape(Part):
     soon: list[DueTicketShape]
 
 
+class OutboundShape(Part):
+    """What was dialled today; contacts are live answers that an agent spoke to, an hour of agents' work."""
+
+    attempts: int
+    live_answers: int
+    contacts: int
+    contacts_per_hour: float | None
+    today: int
+    """Successes."""
+    dropped: int
+    dropped_rate: float | None
+    """Of live answers."""
+    on_line: int
+
+
+class FinishShape(Part):
+    """The days on which a campaign is finished; `null` where it is not within a year."""
+
+    low: date | None
+    expected: date | None
+    high: date | None
+
+
+class CampaignLineShape(OutboundShape):
+    """One campaign: today, and in all."""
+
+    code: str
+    ko: str
+    en: str
+    state: Calling
+    successes: int
+    """In all, today's among them."""
+    quota: int | None
+    finish: FinishShape | None
+
+
 class AlertShape(Part):
     """An alert that is raised."""
 
@@ -240,7 +277,8 @@ class FrameShape(Part):
     last_week: LastWeekShape | None
     intervals: list[IntervalNowShape]
     tickets: TicketsShape | None
-    campaigns: list[dict[str, str]]
+    outbound: OutboundShape
+    campaigns: list[CampaignLineShape]
     alerts: list[AlertShape]
     quality: QualityShape
 

@@ -5,14 +5,16 @@ Moments are ISO 8601 with Korea's offset, durations seconds; what nobody knows i
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from callcenter.clock import SECOND, Tick
+from callcenter.desk.campaign_watch import CampaignLine
 from callcenter.desk.wallboard import Painting
 from callcenter.domain.worktime import KST
 from callcenter.measures.definitions import LEVELS, Definition
+from callcenter.measures.dialled import CampaignNow
 from callcenter.measures.figures import Figure, Figures
 from callcenter.measures.live import AgentNow, Board, IntervalNow, QueueNow, Waiting
 from callcenter.store.alerts import Alert
@@ -97,6 +99,7 @@ class Scene:
     tickets: TicketCounts | None = None
     alerts: Sequence[Alert] = ()
     quality: Quality = field(default_factory=Quality)
+    campaigns: Sequence[CampaignLine] = ()
 
 
 def painting(scene: Scene) -> Painting:
@@ -132,7 +135,8 @@ def document(scene: Scene) -> dict[str, Any]:
         "last_week": _last_week(board),
         "intervals": [_interval(one) for one in board.intervals],
         "tickets": _tickets(scene.tickets),
-        "campaigns": [],
+        "outbound": _outbound(board.dialling.total),
+        "campaigns": [_campaign(one) for one in scene.campaigns],
         "alerts": [alert(one) for one in scene.alerts],
         "quality": _quality(scene),
     }
@@ -368,6 +372,46 @@ def _tickets(found: TicketCounts | None) -> dict[str, Any] | None:
             for one in found.soon
         ],
     }
+
+
+def _outbound(found: CampaignNow) -> dict[str, Any]:
+    return {
+        **{name: found.count(name) for name in ("attempts", "live_answers", "dropped")},
+        "contacts": found.contacts,
+        "today": found.count("successes"),
+        "on_line": found.on_line,
+        **{
+            name: _rounded(found.figures[known_as])
+            for name, known_as in (
+                ("contacts_per_hour", "contacts_per_hour"),
+                ("dropped_rate", "drop_rate"),
+            )
+        },
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def _campaign(one: CampaignLine) -> dict[str, Any]:
+    finish = one.finish
+    return {
+        "code": one.now.campaign,
+        "ko": one.ko,
+        "en": one.en,
+        "state": one.state,
+        "successes": one.successes,
+        "quota": one.quota,
+        **_outbound(one.now),
+        "finish": None
+        if finish is None
+        else {name: _day(getattr(finish, name)) for name in ("low", "expected", "high")},
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _quality(scene: Scene) -> dict[str, Any]:

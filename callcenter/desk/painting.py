@@ -7,6 +7,7 @@ from typing import Final
 
 from callcenter.clock import DAY, SECOND, Clock, Tick
 from callcenter.desk.alerts import AlertDesk, Reading, Readings
+from callcenter.desk.campaign_watch import CampaignWatch
 from callcenter.desk.centre_clock import CentreClock, Lines
 from callcenter.desk.frames import (
     LATE_SECONDS,
@@ -79,6 +80,7 @@ class LivePainter:
         pasts: Pasts,
         bygones: Bygones,
         standards: Standards,
+        campaigns: CampaignWatch,
         site: str,
     ) -> None:
         """Take everybody who knows something."""
@@ -89,6 +91,7 @@ class LivePainter:
         self._pasts = pasts
         self._bygones = bygones
         self._standards = standards
+        self._campaigns = campaigns
         self._site = site
 
     async def paint(self) -> Painting:
@@ -112,6 +115,7 @@ class LivePainter:
                 tickets=counts,
                 alerts=self._alerts.raised,
                 quality=self._lines.quality,
+                campaigns=await self._campaigns.lines(found),
             )
         )
 
@@ -133,6 +137,7 @@ class LivePainter:
                 site=self._site,
                 replay=True,
                 alerts=await self._alerts.raised_at(tick),
+                campaigns=await self._campaigns.lines(found),
             )
         )
 

@@ -48,7 +48,7 @@ class CampaignNow:
     on_line: int
     """Attempts that last: dialled, ringing, or spoken."""
     latest: Tick | None
-    """When the last attempt began, in ticks of the day."""
+    """When the last attempt began: microseconds since 1970-01-01T00:00:00Z; `None` if none did."""
 
     def count(self, name: str) -> int:
         """Return a figure that counts attempts."""
@@ -85,6 +85,7 @@ def dialling(
     campaign: NDArray[np.int64],
     disposition: NDArray[np.int64],
     at: Tick,
+    origin: Tick,
 ) -> Dialling:
     """Add up the attempts of a day.
 
@@ -94,6 +95,7 @@ def dialling(
         campaign: Of each leg: its place in `campaigns`, `NONE` of none.
         disposition: Of each leg: a `Disposition`, `NONE` if it lasts, is no attempt, or nobody said.
         at: Ticks since the day's midnight.
+        origin: That midnight, in microseconds since 1970-01-01T00:00:00Z.
     """
     if not campaigns:
         return NOBODY
@@ -108,7 +110,7 @@ def dialling(
     tables = outbound_tables(legs, told, _frame(campaigns, at)).sum(axis=1)
     lasts = np.bincount(own[legs.ended == NONE], minlength=len(campaigns))
     latest = np.full(len(campaigns), NONE, dtype=np.int64)
-    np.maximum.at(latest, own, legs.arrived)
+    np.maximum.at(latest, own, legs.arrived + origin)
     return Dialling(
         total=_now([""], tables.sum(axis=1, keepdims=True), lasts.sum(keepdims=True), latest)[0],
         campaigns=tuple(_now(campaigns, tables, lasts, latest)),

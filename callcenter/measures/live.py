@@ -310,6 +310,7 @@ def _dialling(day: DayLog, at: Tick) -> Dialling:
         campaign=day.campaign,
         disposition=day.disposition,
         at=at,
+        origin=day.names.origin,
     )
 
 

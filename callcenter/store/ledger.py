@@ -5,13 +5,13 @@ from datetime import date
 from itertools import starmap
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, TextClause, bindparam, case, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.clock import DAY, Tick
 from callcenter.store.live_lines import day_of, midnight_of
-from callcenter.store.tables.live import TELEPHONY_EVENT
+from callcenter.store.tables.live import IS_SETTING, TELEPHONY_EVENT
 
 _EVENT: Final = TELEPHONY_EVENT.c
 _AT_ONCE: Final = 200
@@ -147,6 +147,10 @@ class Ledger:
         of_source = (_EVENT.source == source, _EVENT.sequence > after)
         return await self._kept(*of_source, _EVENT.kind == "source.started")
 
+    async def settings_of(self, day: str) -> list[Kept]:
+        """Return what was changed at any switch on a day."""
+        return await self._kept(_EVENT.day == day, IS_SETTING)
+
     async def withdrawn(self) -> set[tuple[str, str]]:
         """Return source and id of every event that its source took back."""
         query = select(_EVENT.source, _EVENT.target).where(_EVENT.target.is_not(None))
@@ -178,7 +182,7 @@ class Ledger:
         found: str | None = (await self._connection.execute(query)).scalar()
         return found
 
-    async def _kept(self, *wanted: ColumnElement[bool], **of: Any) -> list[Kept]:
+    async def _kept(self, *wanted: ColumnElement[bool] | TextClause, **of: Any) -> list[Kept]:
         query = select(_EVENT.kind, _EVENT.body).where(*wanted)
         return list(starmap(Kept, await self._connection.execute(query, of)))
 

@@ -5,9 +5,10 @@ from datetime import date
 from itertools import starmap
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, delete, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, Table, delete, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.domain.outbound import Disposition
 from callcenter.measures.live import DayLog
 from callcenter.store.live_lines import AnswerLine, LegLine, SpellLine, day_log, logs
 from callcenter.store.tables.live import AGENT_SPELL, CSAT_ANSWER, LEG
@@ -86,6 +87,18 @@ class Legs:
             await self._spells(AGENT_SPELL.c.day == name),
             await self._answers(CSAT_ANSWER.c.day == name),
         )
+
+    async def successes_before(self, day: date) -> dict[str, int]:
+        """Return how many attempts succeeded on all days before one, by the campaign's code."""
+        leg = LEG.c
+        query = (
+            select(leg.campaign, func.count())
+            .where(leg.campaign.is_not(None), leg.day < day.isoformat())
+            .where(leg.disposition == int(Disposition.SUCCESS))
+            .group_by(leg.campaign)
+        )
+        rows = await self._connection.execute(query)
+        return {code: count for code, count in rows if code is not None}
 
     async def known_days(self) -> list[str]:
         """Return the days that anything is known of, in order."""

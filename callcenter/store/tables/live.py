@@ -27,6 +27,7 @@ _NAMED: Final = String(400)
 """As long as the bus allows a name or an id to be."""
 _DAY: Final = String(10)
 
+IS_SETTING: Final = text("kind = 'source.reconfigured'")
 _IS_CORRECTION: Final = text("target IS NOT NULL")
 _IS_OF_AGENT: Final = text("call IS NULL AND agent IS NOT NULL")
 _LASTS: Final = text("ended IS NULL")
@@ -62,6 +63,12 @@ TELEPHONY_EVENT: Final = Table(
         "at",
         sqlite_where=_IS_OF_AGENT,
         postgresql_where=_IS_OF_AGENT,
+    ),
+    Index(
+        "ix_telephony_event_setting",
+        "day",
+        sqlite_where=IS_SETTING,
+        postgresql_where=IS_SETTING,
     ),
     Index(
         "ix_telephony_event_correction",

@@ -12,8 +12,10 @@ import pytest
 from api.schemas.live import FrameShape
 from callcenter.clock import DAY, HOUR, SECOND, ManualClock, Tick
 from callcenter.desk.alerts import AlertDesk
+from callcenter.desk.campaign_progress import Progress
+from callcenter.desk.campaign_watch import Announced, CampaignWatch
 from callcenter.desk.centre_clock import CentreClock, Voice
-from callcenter.desk.frames import Quality, instant, status, tick_of
+from callcenter.desk.frames import Quality, Scene, instant, painting, status, tick_of
 from callcenter.desk.painting import LivePainter, TicketWatch
 from callcenter.desk.pasts import Pasts, mean_of
 from callcenter.desk.standards import Standards
@@ -27,6 +29,7 @@ from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.narrate import narrate
 from simulation.engines import engine
+from simulation.lead_ends import lead_ends
 from simulation.plan import compile_plan
 from simulation.replications import Order, draw
 from simulation.scenario import load
@@ -36,6 +39,8 @@ from tests.desks import Watch, a_ticket_desk
 
 SCENARIO = Path(__file__).parents[3] / "configs" / "scenarios" / "bucheon-2009.yaml"
 TODAY = date(2026, 11, 20)
+MONDAY = date(2026, 11, 23)
+"""On which campaigns call too."""
 NOON = midnight(TODAY) + 12 * HOUR
 
 
@@ -43,7 +48,9 @@ NOON = midnight(TODAY) + 12 * HOUR
 def a_day(day: date) -> DayLog:
     """Return a day of the shipped centre, told to a fold."""
     plan = Laying(compile_plan(load(SCENARIO))).plan_of(day)
-    logs = engine("fast")(plan.tables, draw(Order.of(plan, seed=day.day), 0))
+    workload = draw(Order.of(plan, seed=day.day), 0)
+    logs = engine("fast")(plan.tables, workload)
+    _, came_to = lead_ends(logs[0], plan.tables, workload)
     names = Names.of_centre(
         queues=plan.frame.called,
         groups=plan.frame.groups,
@@ -51,7 +58,7 @@ def a_day(day: date) -> DayLog:
         origin=midnight(day),
     )
     fold = Fold(names)
-    for told in narrate(*logs, names=names, source="sim1"):
+    for told in narrate(*logs, names=names, source="sim1", dispositions=came_to.tolist()):
         fold.apply(told)
     return DayLog.of(fold, day=day)
 
@@ -88,6 +95,20 @@ async def bygone(day: date, before: Tick) -> DayLog:
     return a_day(day) if day == TODAY else DayLog.of(Fold(Names(origin=midnight(day))), day=day)
 
 
+async def nothing_planned() -> list[Progress]:
+    return []
+
+
+def a_campaign_watch(store: Store) -> CampaignWatch:
+    return CampaignWatch(
+        store,
+        clock=ManualClock(),
+        site="bucheon",
+        under_way=nothing_planned,
+        announced=lambda: {"water-bills": Announced(ko="수도요금", en="water bills", quota=9_000)},
+    )
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
@@ -108,6 +129,7 @@ def painter(store: Store, watch: Watch, lines: Lines) -> LivePainter:
         pasts=Pasts(lines),
         bygones=bygone,
         standards=Standards(store, clock=ManualClock()),
+        campaigns=a_campaign_watch(store),
         site="bucheon",
     )
 
@@ -129,6 +151,32 @@ async def test_a_frame_says_what_the_board_says(painter: LivePainter) -> None:
     assert found["speed"] == 60.0
     assert [one["simulated"] for one in found["sources"]] == [True]
     assert found["today"]["service_level"]["target"] == expected.definition.goal == 0.8
+
+
+async def test_its_campaigns_are_those_of_the_board_under_the_names_they_were_announced_by(
+    store: Store,
+) -> None:
+    shown = board(a_day(MONDAY), now=midnight(MONDAY) + 16 * HOUR)
+
+    told = painting(
+        Scene(board=shown, site="bucheon", campaigns=await a_campaign_watch(store).lines(shown))
+    )
+
+    found, expected = told.full, shown.dialling
+    FrameShape.model_validate_json(json.dumps({"frame": 1, **told.nameless}))
+    assert found["outbound"]["attempts"] == expected.total.count("attempts") > 50
+    assert found["outbound"]["contacts"] == expected.total.contacts
+    assert found["outbound"]["contacts_per_hour"] == pytest.approx(
+        expected.total.figures["contacts_per_hour"]
+    )
+    assert [one["code"] for one in found["campaigns"]] == [
+        one.campaign for one in expected.campaigns
+    ]
+    named = {one["code"]: (one["ko"], one["en"], one["quota"]) for one in found["campaigns"]}
+    assert named["water-bills"] == ("수도요금", "water bills", 9_000)
+    assert named["telephone-kindness"] == ("telephone-kindness", "telephone-kindness", None)
+    assert sum(one["today"] for one in found["campaigns"]) == found["outbound"]["today"] > 0
+    assert told.nameless["campaigns"] == found["campaigns"]
 
 
 async def test_it_is_held_against_the_week_before_and_the_weeks_before_that(
@@ -197,6 +245,7 @@ async def test_a_database_that_is_away_darkens_no_board(lines: Lines, watch: Wat
         pasts=Pasts(lines),
         bygones=bygone,
         standards=Standards(away, clock=ManualClock()),
+        campaigns=a_campaign_watch(away),
         site="bucheon",
     )
 
