@@ -120,7 +120,7 @@ def live_rounds(
     def one(replication: int) -> Lived:
         (calls, _), workload = lived(order, replication)
         streams = Streams(seed=order.seed, replication=replication)
-        return _Round(plan, name, calls, workload, streams).told()
+        return _Round(plan, name=name, calls=calls, workload=workload, streams=streams).told()
 
     with ThreadPoolExecutor(workers if engine == "fast" else 1) as threads:
         return list(threads.map(one, numbers))
@@ -130,7 +130,7 @@ class _Round:
     """One round in one replication, on the log of what happened."""
 
     def __init__(
-        self, plan: Plan, name: str, calls: CallLog, workload: Workload, streams: Streams
+        self, plan: Plan, *, name: str, calls: CallLog, workload: Workload, streams: Streams
     ) -> None:
         self._plan, self._name, self._calls = plan, name, calls
         self._number = list(plan.scenario.campaigns).index(name)
@@ -173,9 +173,9 @@ class _Round:
     # --- Who could be asked -------------------------------------------------------------------------
 
     def _people(self) -> tuple[Rows, float]:
-        """Return the row of each caller of the sample's days: the last time somebody spoke to them.
+        """Return the row in which somebody last spoke to each caller of the sample's days.
 
-        And of all who called then, the share to whom nobody spoke and who were given up.
+        And of all who called then, the share whom nobody served.
         """
         calls, sample = self._calls, self._campaign.sample
         assert sample is not None, "a satisfaction round"
@@ -198,7 +198,7 @@ class _Round:
         return found
 
     def _refuse_too_few(self, people: int) -> None:
-        if people < self._campaign.leads:
+        if people < max(1, self._campaign.leads):
             raise ScenarioError(
                 f"expected at most {people:,}, so many callers the sample's days have, "
                 f"got {self._campaign.leads:,}",

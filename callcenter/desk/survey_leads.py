@@ -1,7 +1,7 @@
 """Those drawn for a satisfaction round, handed over to the campaign that calls them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -92,6 +92,9 @@ class SurveyLeadDesk:
             fit = await self._fit(uow, campaign, numbers)
             leads = await self._added(uow, campaign, fit.fit)
             await uow.survey_rounds.give_leads(leads)
+            if leads:
+                after = replace(round_, version=round_.version + 1)
+                await uow.survey_rounds.put(after, "call", at=self._now(), by=actor.login)
         return Handed(
             leads=len(leads),
             unreachable=len(drawn) - len(numbers),

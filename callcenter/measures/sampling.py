@@ -11,8 +11,6 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import gammaln
 
 from callcenter.measures.desk_work import LEAST_RANKED, Interval, wilson_of_share
 
@@ -51,6 +49,8 @@ def detectable_drop(
     Two independent samples of `before` and `after` answers, a two-sided test of equal shares with this
     power (Fleiss, Levin and Paik 2003, 4.2, without continuity correction).
     """
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, seldom needed
+
     _check(share, min(before, after))
     n1, n2 = before / design_effect, after / design_effect
     z = _NORMAL.inv_cdf(0.5 + confidence / 2), _NORMAL.inv_cdf(power)
@@ -88,6 +88,7 @@ def answering(share: float, *, response_rate: float, odds_ratio: float) -> tuple
 
     The odds of a satisfied one are `odds_ratio` times those of another.
     """
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, seldom needed
 
     def surplus(other: float) -> float:
         return share * _times(other, odds_ratio) + (1 - share) * other - response_rate
@@ -126,6 +127,8 @@ def satisfied_answers(
 
 def _ways(of: int, counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the logarithm of the number of ways to choose so many of some."""
+    from scipy.special import gammaln  # noqa: PLC0415 - as above
+
     found: NDArray[np.float64] = gammaln(of + 1) - gammaln(counts + 1) - gammaln(of - counts + 1)
     return found
 

@@ -32,6 +32,9 @@ def _of_sample(campaign: Campaign, scenario: Scenario, at: Path) -> Iterator[Pro
     if scenario.satisfaction is None:
         why = "expected a satisfaction: block, which says how satisfied callers are"
         yield Problem(at, why)
+    if campaign.listed is not None:
+        why = "expected a number: a satisfaction round draws its leads from the callers"
+        yield Problem((*at[:-1], "leads"), why)
     first, begins = scenario.calendar.first, campaign.first or scenario.calendar.first
     if sample.first < first:
         yield Problem((*at, "first"), f"expected a day of the calendar, {first} or later")

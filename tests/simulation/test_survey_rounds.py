@@ -1,5 +1,7 @@
 """Satisfaction rounds as campaigns: exact where an answer is known, and equal in both engines."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -146,6 +148,25 @@ def test_it_is_known_which_campaigns_are_rounds() -> None:
 def test_more_leads_than_callers_are_refused() -> None:
     with pytest.raises(ScenarioError, match=r"campaigns.satisfaction.leads: expected at most \d+"):
         rounds(1, campaigns__satisfaction__leads=5_000)
+
+
+def test_a_round_draws_its_leads_and_takes_no_list(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("lead\nkim\n", "utf-8")
+    written = SCENARIO.replace("leads: 400", "leads: {file: leads.csv}")
+    with pytest.raises(ScenarioError, match=r"satisfaction.leads: expected a number"):
+        loads(written, folder=tmp_path)
+
+
+def test_a_holiday_leaves_nobody_to_ask() -> None:
+    sunday = SCENARIO.replace(
+        "first: 2009-01-05, last: 2009-01-07", "first: 2009-01-04, last: 2009-01-07"
+    )
+    days = sunday.replace(
+        "first: 2009-01-05, last: 2009-01-05", "first: 2009-01-04, last: 2009-01-04"
+    )
+    plan = compile_plan(loads(days, {"campaigns.satisfaction.leads": 0}))
+    with pytest.raises(ScenarioError, match="expected at most 0"):
+        live_rounds(plan, "satisfaction", replications=1)
 
 
 @pytest.mark.parametrize(

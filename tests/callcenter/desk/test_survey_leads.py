@@ -39,6 +39,8 @@ async def test_a_round_is_carried_out_by_a_campaign_with_its_dispositions(house:
     assert done == Handed(leads=2, unreachable=1, forbidden=0, known=1)
     again = await house.leads.hand_over("2026-4", actor=PLANNER)
     assert again.leads == 0
+    history = await house.rounds.history("2026-4")
+    assert [one.command for one in history] == ["create", "draw", "call"]
 
     agent = an_agent()
     for disposition in (Disposition.SUCCESS, Disposition.REFUSAL, Disposition.NO_ANSWER):
