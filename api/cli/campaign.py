@@ -1,5 +1,6 @@
 """`callcenter campaign`: what campaigns come to, what callers pay for them, and how to set them."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from api.cli.options import (
     Replications,
     Seed,
     Workers,
+    share_of,
 )
 from api.cli.outputs import Outputs, put_json, sources, wrote
 from api.words import Language
@@ -77,6 +79,24 @@ Lists = Annotated[
     float,
     typer.Option(min=0.01, max=100, metavar="FACTOR", help="Lists so many times as long."),
 ]
+
+ServiceLevel = Annotated[
+    str | None,
+    typer.Option(
+        "--service-level", metavar="PERCENT/SECONDS", show_default=False,
+        help="What is to hold for callers, such as 80/20; the scenario's target if not given.",
+    ),
+]  # fmt: skip
+Sure = Annotated[
+    str, typer.Option("--sure", metavar="SHARE", help="How certainly it is to hold, such as 95%.")
+]
+WriteTo = Annotated[
+    Path | None,
+    typer.Option(
+        "--write", metavar="FILE", show_default=False,
+        help="Write a scenario that extends this one, with the number found.",
+    ),
+]  # fmt: skip
 
 
 @campaign.command()
@@ -174,6 +194,101 @@ def frontier(
         _put_page(render_frontier(document, lang=lang or Language.KO, notes=notes), html_to)
     if json_to is not None:
         put_json(document, to=json_to)
+
+
+@campaign.command()
+def tune(
+    scenario: OneScenario,
+    service_level: ServiceLevel = None,
+    sure: Sure = "95%",
+    thresholds: Thresholds = "0..10",
+    write: WriteTo = None,
+    changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = Engine.FAST,
+    json_to: JsonTo = None,
+    workers: Workers = None,
+    lang: Lang = None,
+) -> None:
+    """Find how many agents to keep idle: most successes while the service level surely holds."""
+    from api.progress import watching
+    from simulation.tuning import override, tune as tuned
+
+    outputs = _outputs(scenario, changes, json_to, None)
+    steps, certain = _thresholds(thresholds), share_of(sure, option="--sure")
+    _check_write(write, read=[scenario, *outputs.read])
+    plan = _held(_plan(scenario, changes), service_level)
+    total = max(2, replications or plan.scenario.run.replications)
+    with watching(plan.scenario.scenario, 3 * total, engine=engine) as tell:
+        found = tuned(
+            plan,
+            thresholds=steps,
+            sure=certain,
+            replications=total,
+            seed=seed,
+            engine=engine,
+            workers=workers,
+            progress=tell,
+        )
+    document = found.to_dict()
+    yaml = None if found.confirmed is None else override(plan, found.confirmed.rule)
+    if not outputs.only_json:
+        from api.console import terminal
+        from api.tunings import show
+
+        show(terminal(), document, yaml, lang=lang or Language.of_place())
+    if json_to is not None:
+        put_json(document, to=json_to)
+    if yaml is None:
+        raise typer.Exit(1)
+    if write is not None:
+        _put_scenario(yaml, write, scenario, name=plan.scenario.scenario)
+
+
+def _held(plan: "Plan", service_level: str | None) -> "Plan":
+    """Hold the plan to `80/20`: 80 % of the callers within 20 seconds."""
+    if service_level is None:
+        return plan
+    from callcenter.clock import SECOND
+    from simulation.tuning import held_to
+
+    share, _, within = service_level.partition("/")
+    try:
+        percent, seconds = float(share.removesuffix("%")), float(within.removesuffix("s"))
+    except ValueError:
+        percent = seconds = -1.0
+    if not (0 < percent <= 100 and 0 <= seconds <= 86_400):  # noqa: PLR2004 - percent, seconds a day
+        message = f"expected percent and seconds such as 80/20, got {service_level!r}"
+        raise typer.BadParameter(message, param_hint="--service-level")
+    return held_to(plan, share=percent / 100, within=round(seconds * SECOND))
+
+
+def _check_write(write: Path | None, *, read: Sequence[Path]) -> None:
+    """Refuse to write a scenario over one of those it comes from."""
+    from api.files import check_place
+    from callcenter.errors import InputError
+
+    if write is None:
+        return
+    check_place(write)
+    if write.resolve() in {path.resolve() for path in read}:
+        raise InputError(
+            f"--write: expected a place of its own, {str(write)!r} is read by the scenario"
+        )
+
+
+def _put_scenario(yaml: str, path: Path, base: Path, *, name: str) -> None:
+    """Write a scenario that extends the one it came from."""
+    import json
+    import os
+
+    from api.files import write_text
+
+    beside = Path(os.path.relpath(base.resolve(), path.resolve().parent)).as_posix()
+    head = f"extends: {json.dumps(beside, ensure_ascii=False)}\nscenario: {name}-tuned\n"
+    write_text(path, f"{head}\n{yaml}")
+    wrote("scenario", path)
 
 
 def _put_page(page: str, path: Path) -> None:
