@@ -5,8 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 from callcenter.domain.calls import LegKind, Outcome
 from callcenter.domain.outbound import Disposition, LeadEnd
@@ -18,7 +17,7 @@ from tests.scene_campaigns import ACampaign
 from tests.scenes import Scene, live
 from tests.strategies import scenes
 
-BOTH = pytest.mark.parametrize("run", [engine(name) for name in ENGINES], ids=ENGINES)
+EITHER = st.sampled_from([engine(name) for name in ENGINES])
 CAMPAIGNS = scenes(always=frozenset({"campaigns"}))
 Row = dict[str, Any]
 LIVE = {Outcome.ANSWERED, Outcome.DROPPED}
@@ -41,8 +40,7 @@ def campaign_of(scene: Scene, row: Row) -> ACampaign:
     return scene.campaigns[row["queue"] - len(scene.queues)]
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_what_is_written_of_an_attempt_is_what_its_outcome_says(run: Engine, scene: Scene) -> None:
     for row in attempts(run, scene):
         assert row["outcome"] in {Outcome.ANSWERED, Outcome.NOT_REACHED, Outcome.DROPPED}
@@ -59,8 +57,7 @@ def test_what_is_written_of_an_attempt_is_what_its_outcome_says(run: Engine, sce
             assert with_agent == {False}
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_attempts_are_numbered_and_never_exceed_the_limit(run: Engine, scene: Scene) -> None:
     for rows in by_lead(attempts(run, scene)).values():
         assert [row["attempt"] for row in rows] == list(range(len(rows)))
@@ -68,23 +65,20 @@ def test_attempts_are_numbered_and_never_exceed_the_limit(run: Engine, scene: Sc
         assert len({row["queue"] for row in rows}) == 1
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_nobody_is_called_twice_at_once(run: Engine, scene: Scene) -> None:
     for rows in by_lead(attempts(run, scene)).values():
         assert all(one["ended"] <= other["arrived"] for one, other in pairwise(rows))
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_nobody_is_called_outside_hours(run: Engine, scene: Scene) -> None:
     for row in attempts(run, scene):
         calling = campaign_of(scene, row).calling
         assert any(start <= row["arrived"] < end for start, end, _ in calling)
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_nobody_on_the_do_not_call_list_is_called(run: Engine, scene: Scene) -> None:
     leads = [lead for campaign in scene.campaigns for lead in campaign.leads]
     first = len(scene.start) + len(scene.calls)
@@ -92,8 +86,7 @@ def test_nobody_on_the_do_not_call_list_is_called(run: Engine, scene: Scene) -> 
         assert leads[row["call"] - first].callable
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_every_lead_ends_in_one_state_that_its_attempts_bear_out(run: Engine, scene: Scene) -> None:
     tables, workload = scene.tables(), scene.workload()
     calls, _ = run(tables, workload)
@@ -120,8 +113,7 @@ def test_every_lead_ends_in_one_state_that_its_attempts_bear_out(run: Engine, sc
         assert (found >= Disposition.WRONG_NUMBER) == (row["outcome"] in LIVE)
 
 
-@BOTH
-@given(scene=CAMPAIGNS)
+@given(run=EITHER, scene=CAMPAIGNS)
 def test_no_call_begins_once_a_quota_is_reached(run: Engine, scene: Scene) -> None:
     rows = attempts(run, scene)
     leads = [lead for campaign in scene.campaigns for lead in campaign.leads]

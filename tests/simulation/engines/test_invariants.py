@@ -4,8 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
-import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
@@ -18,7 +17,7 @@ from tests.strategies import scenes
 FOR_EVER = 1 << 60
 CALLERS_ONLY = scenes(without=frozenset({"campaigns"}))
 """Attempts have invariants of their own: `test_campaign_invariants.py`."""
-BOTH = pytest.mark.parametrize("run", [engine(name) for name in ENGINES], ids=ENGINES)
+EITHER = st.sampled_from([engine(name) for name in ENGINES])
 Row = dict[str, Any]
 
 AT_THE_LINE = {"arrived"}
@@ -70,8 +69,7 @@ def work(day: Lived) -> dict[int, list[tuple[int, int]]]:
     return {agent: own for agent, own in spans.items() if agent != NONE}
 
 
-@BOTH
-@given(scene=CALLERS_ONLY)
+@given(run=EITHER, scene=CALLERS_ONLY)
 def test_what_is_written_of_a_leg_is_what_its_outcome_says(run: Engine, scene: Scene) -> None:
     for row in rows(live(run, scene)):
         written = {name for name in (*MOMENTS, "group", "agent") if row[name] != NONE}
@@ -82,16 +80,14 @@ def test_what_is_written_of_a_leg_is_what_its_outcome_says(run: Engine, scene: S
         assert row["resolved"] == NONE or row["outcome"] == Outcome.ANSWERED
 
 
-@BOTH
-@given(scene=scenes())
+@given(run=EITHER, scene=scenes())
 def test_moments_of_a_leg_ascend(run: Engine, scene: Scene) -> None:
     for row in rows(live(run, scene)):
         moments = [row[name] for name in MOMENTS if row[name] != NONE]
         assert moments == sorted(moments), row
 
 
-@BOTH
-@given(scene=CALLERS_ONLY)
+@given(run=EITHER, scene=CALLERS_ONLY)
 def test_each_leg_follows_from_the_one_before(run: Engine, scene: Scene) -> None:
     calls = by("call", live(run, scene))
 
@@ -108,15 +104,13 @@ def test_each_leg_follows_from_the_one_before(run: Engine, scene: Scene) -> None
             assert (before["resolved"] == 0) == (after["kind"] == LegKind.REPEAT)
 
 
-@BOTH
-@given(scene=scenes())
+@given(run=EITHER, scene=scenes())
 def test_no_agent_serves_two_at_once(run: Engine, scene: Scene) -> None:
     for spans in work(live(run, scene)).values():
         assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
-@BOTH
-@given(scene=scenes())
+@given(run=EITHER, scene=scenes())
 def test_spells_have_length_and_do_not_overlap(run: Engine, scene: Scene) -> None:
     spells = live(run, scene).spells()
 
@@ -128,8 +122,7 @@ def test_spells_have_length_and_do_not_overlap(run: Engine, scene: Scene) -> Non
         assert one[0] != other[0] or one[3] <= other[2]
 
 
-@BOTH
-@given(scene=scenes())
+@given(run=EITHER, scene=scenes())
 def test_calls_lie_within_available_spells(run: Engine, scene: Scene) -> None:
     day = live(run, scene)
 
@@ -142,8 +135,7 @@ def test_calls_lie_within_available_spells(run: Engine, scene: Scene) -> None:
             assert inside or begun == wrapped
 
 
-@BOTH
-@given(scene=scenes(without=frozenset({"conditions"})))
+@given(run=EITHER, scene=scenes(without=frozenset({"conditions"})))
 def test_nobody_waits_for_an_agent_who_is_free(run: Engine, scene: Scene) -> None:
     day = live(run, scene)
     numbers = [g for g, group in enumerate(scene.groups) for _ in range(group.headcount)]
@@ -171,8 +163,7 @@ def _end_of_waiting(leg: Row) -> int:
 PLAIN = frozenset({"priorities", "call-back", "hand-back", "start", "ageing"})
 
 
-@BOTH
-@given(scene=scenes(without=PLAIN))
+@given(run=EITHER, scene=scenes(without=PLAIN))
 def test_equal_callers_are_served_first_come_first_served(run: Engine, scene: Scene) -> None:
     for legs in by("queue", live(run, scene)).values():
         queued = [leg for leg in legs if leg["queued"] != NONE]
@@ -182,8 +173,7 @@ def test_equal_callers_are_served_first_come_first_served(run: Engine, scene: Sc
                 assert all(_end_of_waiting(other) <= leg["assigned"] for other in ahead)
 
 
-@BOTH
-@given(scene=scenes())
+@given(run=EITHER, scene=scenes())
 def test_no_more_lines_are_taken_than_there_are(run: Engine, scene: Scene) -> None:
     held: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for legs in by("call", live(run, scene)).values():
@@ -218,8 +208,7 @@ def _lines(scene: Scene, legs: list[Row]) -> list[tuple[int, tuple[int, int]]]:
     return spans
 
 
-@BOTH
-@given(scene=scenes())
+@given(run=EITHER, scene=scenes())
 def test_the_same_day_is_lived_the_same_way_twice(run: Engine, scene: Scene) -> None:
     one, other = live(run, scene), live(run, scene)
 
