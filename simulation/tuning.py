@@ -54,6 +54,11 @@ class Rule:
     idle: int
     idle_from: Mapping[Tick, int] = field(default_factory=dict)
 
+    def at(self, tick: Tick) -> int:
+        """Return the number at a time of day."""
+        begun = [step for step in self.idle_from if step <= tick]
+        return self.idle_from[max(begun)] if begun else self.idle
+
     def record(self) -> dict[str, Any]:
         """Return it as plain data."""
         steps = {format_clock_time(tick): number for tick, number in self.idle_from.items()}
@@ -280,10 +285,10 @@ def override(plan: Plan, rule: Rule) -> str:
     for name, campaign in plan.scenario.campaigns.items():
         lines += [f"  {name}:", "    dialled_by:"]
         for group, rules in campaign.dialled_by.items():
-            steps = {format_clock_time(tick): "null" for tick in rules.keep_idle_from}
-            steps |= {format_clock_time(t): str(number) for t, number in rule.idle_from.items()}
+            # A step of the scenario as it was cannot be taken out where an override put it there.
+            steps = {tick: rule.at(tick) for tick in (*rules.keep_idle_from, *rule.idle_from)}
             lines += [f"      {group}:", f"        keep_idle: {rule.idle}"]
             if steps:
-                told = ", ".join(f"{tick}: {number}" for tick, number in sorted(steps.items()))
+                told = ", ".join(f"{format_clock_time(t)}: {n}" for t, n in sorted(steps.items()))
                 lines.append(f"        keep_idle_from: {{{told}}}")
     return "\n".join(lines) + "\n"

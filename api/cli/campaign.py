@@ -217,6 +217,9 @@ def tune(
 
     outputs = _outputs(scenario, changes, json_to, None)
     steps, certain = _thresholds(thresholds), share_of(sure, option="--sure")
+    if write is not None and changes:
+        message = "expected --set or --write: the scenario written would not have the changes"
+        raise typer.BadParameter(message, param_hint="--write")
     _check_write(write, read=[scenario, *outputs.read])
     plan = _held(_plan(scenario, changes), service_level)
     total = max(2, replications or plan.scenario.run.replications)

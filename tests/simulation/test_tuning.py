@@ -82,7 +82,8 @@ def test_the_override_makes_the_scenario_so(tmp_path: Path) -> None:
 
     after = load(tmp_path / "tuned.yaml")
 
-    assert "{09:30: null, 11:00: 0, 13:00: 4}" in text
-    for campaign in after.campaigns.values():
-        assert campaign.dialled_by["agents"].keep_idle == 2
-        assert campaign.dialled_by["agents"].keep_idle_from == {11 * HOUR: 0, 13 * HOUR: 4}
+    assert "{09:30: 2, 11:00: 0, 13:00: 4}" in text
+    steps = {11 * HOUR: 0, 13 * HOUR: 4}
+    survey, water = (after.campaigns[name].dialled_by["agents"] for name in ("survey", "water"))
+    assert (survey.keep_idle, survey.keep_idle_from) == (2, steps)
+    assert (water.keep_idle, water.keep_idle_from) == (2, {9.5 * HOUR: 2, **steps})
