@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from callcenter.desk.dialling import attempt_id
 from callcenter.desk.survey_rounds import form_of, found, refuse_unless_open
 from callcenter.desk.ticket_orders import freed_text
 from callcenter.domain.access import Actor
@@ -108,8 +109,8 @@ class SurveyAnswerDesk:
             round_ = await found(uow, code)
             form = await form_of(uow, round_)
             refuse_unless_open(round_)
-            lead = await uow.leads.get(_lead_of(attempt))
-            if lead is None or round_.campaign is None or lead.campaign != round_.campaign:
+            lead = await uow.leads.get(int(attempt.removeprefix("L").partition("-")[0]))
+            if lead is None or lead.campaign != round_.campaign or attempt_id(lead) != attempt:
                 raise NotFoundError(f"there is no attempt {attempt} of round {code}")
             if lead.claimed_by != actor.login:
                 raise ForbiddenError("the lead was given to somebody else")
@@ -136,7 +137,7 @@ class SurveyAnswerDesk:
             raise InputError(f"expected at most {LONGEST_COMMENT} characters", key="comment")
         if lead is None and invitation is not None:
             lead = invitation.lead
-        await uow.survey_rounds.answer(
+        await uow.survey_answers.answer(
             round_.code,
             cell=await _cell(uow, round_, invitation=invitation, lead=lead),
             scores=said.scores,
@@ -147,6 +148,8 @@ class SurveyAnswerDesk:
             invitation=None if invitation is None else invitation.id,
             lead=lead,
         )
+        if lead is not None and actor is None:
+            await uow.survey_answers.let_be(lead)
 
     async def _open(self, uow: UnitOfWork, token: str) -> tuple[Round, Form, Invitation]:
         subject = self._vault.verify(token, purpose=PURPOSE, now=self._now())
@@ -171,10 +174,6 @@ async def _cell(
         return "" if invitation is None else invitation.cell
     known = None if lead is None else await uow.leads.get(lead)
     return "" if known is None else known.cell
-
-
-def _lead_of(attempt: str) -> int:
-    return int(attempt.removeprefix("L").partition("-")[0])
 
 
 def _answered() -> RefusedError:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from callcenter.desk.survey_rounds import form_of, found
+from callcenter.domain.outbound import Disposition
 from callcenter.domain.response_rates import CODE_OF, Code, Rate, rates
 from callcenter.domain.survey_rounds import Form, Round, Subject
 from callcenter.measures.desk_work import LEAST_RANKED, Interval
 from callcenter.measures.sampling import silent_bounds, with_silent
 from callcenter.measures.weighting import Answered, Weighted, unweighted, weighted
-from callcenter.store.survey_rounds import CellFrame, Reply
+from callcenter.store.survey_answers import Reply
+from callcenter.store.survey_rounds import CellFrame
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
 SILENT_GAP: Final = 0.1
@@ -125,7 +127,7 @@ class SurveyRoundReports:
             form = await form_of(uow, round_)
             frame = await uow.survey_rounds.cells(code)
             sampled = await uow.survey_rounds.count(code)
-            replies = await uow.survey_rounds.replies(code)
+            replies = await uow.survey_answers.replies(code)
             cases = await _cases(uow, round_, form, replies, sampled=sampled)
             unserved = await _unserved(uow, round_)
         cells = _cells(frame, replies, form)
@@ -212,17 +214,26 @@ def _questions(replies: Sequence[Reply], form: Form) -> tuple[QuestionFound, ...
 async def _cases(
     uow: UnitOfWork, round_: Round, form: Form, replies: Sequence[Reply], *, sampled: int
 ) -> dict[Code, int]:
-    """Count the cases: the leads of a campaign by their last attempt, else the drawn by their answer."""
+    """Count the cases: the drawn by their answer, or a campaign's leads by their last attempt.
+
+    A lead whose answer is kept is a complete, whatever the last attempt came to: it may have answered by
+    its link, as those may who were drawn and are no leads.
+    """
     cases = dict.fromkeys(Code, 0)
-    if round_.campaign is not None:
+    if round_.campaign is None:
+        cases[Code.UNKNOWN] = sampled - len(replies)
+    else:
+        answered = await uow.survey_answers.answered_leads(round_.code)
         for last, many in (await uow.lead_counts.by_last(round_.campaign)).items():
-            cases[Code.UNKNOWN if last is None else CODE_OF[last]] += many
-        return cases
+            cases[_case(last)] += many - answered.get(last, 0)
     whole = sum(one.scores is None or form.is_whole(one.scores) for one in replies)
-    cases[Code.COMPLETE] = whole
-    cases[Code.PARTIAL] = len(replies) - whole
-    cases[Code.UNKNOWN] = sampled - len(replies)
+    cases[Code.COMPLETE] += whole
+    cases[Code.PARTIAL] += len(replies) - whole
     return cases
+
+
+def _case(last: Disposition | None) -> Code:
+    return Code.UNKNOWN if last is None else CODE_OF[last]
 
 
 async def _unserved(uow: UnitOfWork, round_: Round) -> float | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from callcenter.domain.access import Actor
 from callcenter.domain.survey_rounds import (
     MAKERS,
+    ROUND_STATE_NAMES_KO,
     STANDARD,
     CellsBy,
     Form,
@@ -193,7 +194,7 @@ async def _told(
     if round_.state is not state:
         raise RefusedError(
             "wrong-state",
-            ko="이 단계에서는 할 수 없습니다.",
+            ko=f"'{ROUND_STATE_NAMES_KO[round_.state]}' 상태의 조사에는 할 수 없습니다.",
             en=f"expected a round that is {state}, it is {round_.state}",
         )
     return round_

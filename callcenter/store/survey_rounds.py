@@ -9,7 +9,6 @@ from typing import Any, Final
 from sqlalchemy import (
     Row,
     String,
-    and_,
     bindparam,
     cast,
     func,
@@ -32,7 +31,6 @@ from callcenter.domain.survey_rounds import (
     Subject,
 )
 from callcenter.errors import ConflictError, StaleError
-from callcenter.store.tables.live import CSAT_ANSWER
 from callcenter.store.tables.people import PETITIONER
 from callcenter.store.tables.survey_rounds import (
     SURVEY_ANSWER,
@@ -85,21 +83,6 @@ class ToCall:
     petitioner: int | None
     """The row of whose ticket it is; `None` of a call."""
     phone_sealed: bytes | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One answer, for reports."""
-
-    cell: str
-    queue: str | None
-    service: str | None
-    unit: str | None
-    scores: Mapping[str, int] | None
-    """By question; `None` of an answer given after the call."""
-    score: int
-    most: int | None
-    """Of the scale, where it is not the form's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,91 +278,6 @@ class SurveyRounds:
             rows = [{"invitation": one, "its_lead": lead} for one, lead in leads.items()]
             written = update(SURVEY_INVITATION).where(wanted).values(lead=bindparam("its_lead"))
             await self._connection.execute(written, rows)
-
-    # --- Answers ------------------------------------------------------------------------------------
-
-    async def answer(
-        self,
-        code: str,
-        *,
-        cell: str,
-        scores: Mapping[str, int],
-        score: int,
-        comment: str | None,
-        at: datetime,
-        by: str | None,
-        invitation: int | None = None,
-        lead: int | None = None,
-    ) -> None:
-        """Keep an answer.
-
-        Raises:
-            ConflictError: there is one of this person already.
-        """
-        row = {
-            "round": code,
-            "invitation": invitation,
-            "lead": lead,
-            "cell": cell,
-            "scores": json.dumps(dict(scores), sort_keys=True),
-            "score": score,
-            "comment": comment,
-            "at": at,
-            "by": by,
-        }
-        try:
-            await self._connection.execute(insert(SURVEY_ANSWER).values(**row))
-        except IntegrityError as error:
-            raise ConflictError("this has been answered already") from error
-
-    async def replies(self, code: str) -> list[Reply]:
-        """Return the answers of a round: those given to it, and those given after a call drawn."""
-        drawn, said = SURVEY_INVITATION.c, SURVEY_ANSWER.c
-        query = (
-            select(said.cell, said.scores, said.score, drawn.queue, drawn.service, drawn.unit)
-            .outerjoin(SURVEY_INVITATION, said.invitation == drawn.id)
-            .where(said.round == code)
-            .order_by(said.id)
-        )
-        rows = await self._connection.execute(query)
-        told = [
-            Reply(
-                cell=row.cell,
-                queue=row.queue,
-                service=row.service,
-                unit=row.unit,
-                scores=json.loads(row.scores),
-                score=row.score,
-                most=None,
-            )
-            for row in rows
-        ]
-        return told + await self._after_call(code)
-
-    async def _after_call(self, code: str) -> list[Reply]:
-        """Return what those drawn had answered after their call, unless they answered the round."""
-        drawn, heard = SURVEY_INVITATION.c, CSAT_ANSWER.c
-        same = and_(heard.source == drawn.source, heard.call == drawn.call, heard.leg == drawn.leg)
-        answered = select(SURVEY_ANSWER.c.id).where(SURVEY_ANSWER.c.invitation == drawn.id)
-        query = (
-            select(drawn.id, drawn.cell, drawn.queue, heard.score, heard.scale)
-            .join(CSAT_ANSWER, same)
-            .where(drawn.round == code, ~answered.exists())
-            .order_by(drawn.id, heard.at)
-        )
-        last = {row.id: row for row in await self._connection.execute(query)}
-        return [
-            Reply(
-                cell=row.cell,
-                queue=row.queue,
-                service=None,
-                unit=None,
-                scores=None,
-                score=row.score,
-                most=row.scale,
-            )
-            for row in last.values()
-        ]
 
 
 def _body_of(form: Form) -> str:

@@ -34,6 +34,7 @@ from callcenter.store.reference import Reference
 from callcenter.store.reports import Reports
 from callcenter.store.roots import Roots
 from callcenter.store.search import Search
+from callcenter.store.survey_answers import SurveyAnswers
 from callcenter.store.survey_frames import SurveyFrames
 from callcenter.store.survey_rounds import SurveyRounds
 from callcenter.store.surveys import Surveys
@@ -90,8 +91,13 @@ class UnitOfWork:
 
     @cached_property
     def survey_rounds(self) -> SurveyRounds:
-        """Rounds that ask a sample, and what was answered."""
+        """Rounds that ask a sample."""
         return SurveyRounds(self.connection)
+
+    @cached_property
+    def survey_answers(self) -> SurveyAnswers:
+        """What rounds were answered."""
+        return SurveyAnswers(self.connection)
 
     @cached_property
     def survey_frames(self) -> SurveyFrames:

@@ -6,6 +6,7 @@ from callcenter.desk.dialling import Outcome as Told
 from callcenter.desk.survey_answers import Said
 from callcenter.desk.survey_leads import Handed
 from callcenter.domain.campaigns import QuotaCell
+from callcenter.domain.leads import LeadState
 from callcenter.domain.outbound import Disposition
 from callcenter.domain.response_rates import Code
 from callcenter.domain.survey_rounds import (
@@ -100,3 +101,30 @@ async def test_only_a_round_with_a_campaign_can_be_called(house: House) -> None:
     assert refused.value.reason == "no-campaign"
     with pytest.raises(NotFoundError):
         await house.answers.told("2026-4", "L1-1", CONTENT, actor=an_agent())
+
+
+async def test_who_answers_by_the_link_is_not_called_any_more(house: House) -> None:
+    await house.closings(*await house.petitioners([a_phone(1), a_phone(2)]))
+    await house.calling.running(a_phone(9), code="survey")
+    await house.drawn(of=Subject.TICKETS, campaign="survey")
+    await house.leads.hand_over("2026-4", actor=PLANNER)
+    one, _ = await house.invited()
+    await house.says(one)
+    states = {lead.id: lead.standing.state for lead in await house.calling.leads("survey")}
+    found = await house.report()
+
+    assert one.lead is not None
+    assert states[one.lead] is LeadState.EXPIRED
+    assert list(states.values()).count(LeadState.WAITING) == 2
+    assert (found.cases[Code.COMPLETE], found.cases[Code.UNKNOWN]) == (1, 2)
+
+
+async def test_an_attempt_that_was_given_out_again_tells_nothing(house: House) -> None:
+    await house.closings("P1")
+    await house.calling.running(a_phone(1), code="survey")
+    await house.drawn(of=Subject.TICKETS, campaign="survey")
+    agent = an_agent()
+    offer = await house.calling.dialling.next_lead("survey", actor=agent)
+    assert offer.handed is not None
+    with pytest.raises(NotFoundError):
+        await house.answers.told("2026-4", f"L{offer.handed.lead}-7", CONTENT, actor=agent)
