@@ -47,9 +47,10 @@ fast: $(DEV_STAMP) $(PROJECT_STAMP)
 	@echo "Fast tests ..."
 	@$(BIN)/pytest -n auto -m "not slow and not browser and not broker and not cluster and not bench"
 
+# Neighbours stay on one worker: what a file lives through once (a day, an evening of kills) is not lived twice.
 rest: $(DEV_STAMP) $(PROJECT_STAMP) browser mosquitto
 	@echo "Slow, browser, broker and cluster tests ..."
-	@$(BIN)/pytest -n auto -m "(slow or browser or broker or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
+	@$(BIN)/pytest -n auto --dist worksteal -m "(slow or browser or broker or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
 
 check: $(DEV_STAMP) $(PROJECT_STAMP) ## formatting, lint, types, import contracts, spelling
 	@echo "Formatting ..." && $(BIN)/ruff format --check --quiet .

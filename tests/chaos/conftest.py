@@ -19,13 +19,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
         yield started
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("sqlite", marks=pytest.mark.xdist_group("chaos-sqlite")),
-        pytest.param("postgresql", marks=pytest.mark.xdist_group("chaos-postgresql")),
-    ],
-)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def ground(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Ground]:

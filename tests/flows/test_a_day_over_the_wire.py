@@ -100,13 +100,7 @@ async def lived(folder: Path, broker: Mosquitto, url: str, *, killed: bool) -> L
     return Lived(day=day, told=len(ids), numbers=(first, last), said=said)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param(False, id="quiet", marks=pytest.mark.xdist_group("day-quiet")),
-        pytest.param(True, id="killed", marks=pytest.mark.xdist_group("day-killed")),
-    ],
-)
+@pytest.fixture(scope="module", params=["quiet", "killed"])
 def over_the_wire(
     request: pytest.FixtureRequest,
     broker: Mosquitto,
@@ -115,7 +109,7 @@ def over_the_wire(
 ) -> Lived:
     url = asyncio.run(sqlite_files.migrated())
     folder = tmp_path_factory.mktemp("house")
-    return asyncio.run(lived(folder, broker, url, killed=request.param))
+    return asyncio.run(lived(folder, broker, url, killed=request.param == "killed"))
 
 
 @pytest.fixture(scope="module")
