@@ -5,6 +5,7 @@ import { byId, fill, h, icon } from "./dom.js";
 import { credentials, follow, frame } from "./live.js";
 import { drawCounts, drawTiles, tickTiles } from "./liveagents.js";
 import { drawAlerts, listen, sayVoice } from "./livealerts.js";
+import { anHour, drawCampaigns, droppedOf } from "./livecampaigns.js";
 import { aim, levels, volumes } from "./livechart.js";
 import { count, day, lasted, mark, mean, percent, put, signed as difference, span, time, write } from "./livefigures.js";
 import { spelt } from "./liveformula.js";
@@ -17,6 +18,7 @@ const FAST = 1000;
 const CRY = 3;
 const SHOWN_ALERTS = 3;
 const SHOWN_QUEUES = 4;
+const SHOWN_CAMPAIGNS = 8;
 /** So many signs of three counts stand beside each other in large type, and so many in smaller. */
 const LONG = 11;
 const VERY_LONG = 14;
@@ -56,6 +58,7 @@ function draw(shown) {
   drawTimes(shown.today);
   drawCsat(shown.csat);
   drawTickets(shown);
+  drawOutbound(shown);
   drawAgents(shown.agents);
   drawCharts();
   drawAlerts(byId("alerts"), shown.alerts, { me, most: SHOWN_ALERTS });
@@ -113,6 +116,17 @@ function drawTickets({ tickets, day: today }) {
   const next = tickets?.soon[0];
   const far = next && next.due_at.slice(0, 10) !== today;
   write("next-due", next ? `${next.number} · ${far ? `${day(next.due_at)} ` : ""}${time(next.due_at)}` : t("nothingDue"));
+}
+
+/** Draws what was dialled, where anybody was: a centre without campaigns has the room for its chart. */
+function drawOutbound({ outbound, campaigns }) {
+  byId("campaigns-card").hidden = campaigns.length === 0;
+  write("on-line", count(outbound.on_line));
+  write("successes", count(outbound.today));
+  write("contacts", anHour(outbound.contacts_per_hour));
+  write("dropped", droppedOf(outbound));
+  mark(byId("dropped"), "data-status", outbound.dropped > 0 ? "warn" : null);
+  drawCampaigns(byId("campaigns"), byId("more-campaigns"), campaigns, SHOWN_CAMPAIGNS);
 }
 
 function drawAgents({ by_state: states, list }) {

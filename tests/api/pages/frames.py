@@ -199,7 +199,7 @@ def _around() -> Frame:
                 }
             ],
         },
-        "campaigns": [],
+        **outbound(4),
         "alerts": [
             {
                 "id": 3,
@@ -233,6 +233,49 @@ def _around() -> Frame:
     }
 
 
+_CAMPAIGNS: Final = (
+    ("water-bills", "수도요금", "water bills", "calling", 1_312, 9_000),
+    ("library-loans", "도서대출", "library loans", "calling", 412, 500),
+    ("telephone-kindness", "전화친절도", "telephone kindness", "idle", 88, None),
+    ("local-tax", "지방세 체납 안내", "local tax in arrears", "paused", 0, 1_500),
+)
+
+
+def outbound(many: int) -> Frame:
+    """Make so many campaigns, and what all of them together came to today."""
+    lines: list[Frame] = []
+    for n in range(many):
+        code, ko, en, state, successes, quota = _CAMPAIGNS[n % len(_CAMPAIGNS)]
+        lines.append(
+            {
+                "code": code if n < len(_CAMPAIGNS) else f"{code}-{n}",
+                "ko": ko,
+                "en": en,
+                "state": state,
+                "successes": successes,
+                "quota": quota,
+                **_dialled(attempts=0 if state == "paused" else 120 - n, dropped=int(n == 1)),
+                "finish": {"low": "2026-12-04", "expected": "2026-12-11", "high": None} if n == 0 else None,
+            }
+        )  # fmt: skip
+    total = _dialled(attempts=357, dropped=1) | {"on_line": 4} if many else _dialled(attempts=0)
+    return {"outbound": total, "campaigns": lines}
+
+
+def _dialled(*, attempts: int, dropped: int = 0) -> Frame:
+    answers = attempts // 2
+    return {
+        "attempts": attempts,
+        "live_answers": answers,
+        "contacts": answers - dropped,
+        "contacts_per_hour": 14.25 if attempts else None,
+        "today": attempts // 3,
+        "dropped": dropped,
+        "dropped_rate": dropped / answers if answers else None,
+        "on_line": 1 if attempts else 0,
+    }
+
+
 def an_empty_frame(**changed: Any) -> Frame:
     """Make the frame of a centre where nothing is known yet."""
     unknown = dict.fromkeys(
@@ -260,6 +303,7 @@ def an_empty_frame(**changed: Any) -> Frame:
         "last_week": None,
         "tickets": {"open": 0, "due_today": 0, "overdue": 0, "soon": []},
         "alerts": [],
+        **outbound(0),
     } | changed  # fmt: skip
 
 
@@ -274,6 +318,7 @@ def a_great_frame(*, agents: int) -> Frame:
         "agents": usual["agents"] | {"list": listed},
         "forecast": usual["forecast"] | {"by_now": 20_976.6},
         "last_week": usual["last_week"] | {"by_now": 22_283, "day_total": 60_000},
+        **outbound(12),
     }
 
 

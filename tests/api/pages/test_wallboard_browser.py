@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from callcenter.desk.accounts import By, NewKey
 from callcenter.domain.access import SYSTEM, Role
 from tests.api.pages.door import until
-from tests.api.pages.frames import NOW, a_frame, a_great_frame, ago, an_empty_frame
+from tests.api.pages.frames import NOW, a_frame, a_great_frame, ago, an_empty_frame, outbound
 from tests.api.pages.live_room import SCREENS, Room, grave, ready, room, says, sticking_out
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,40 @@ def test_it_shows_what_the_frame_holds(board: Page) -> None:
     expect(board.locator("#levels .dot.unsure")).to_have_count(2)
     expect(board.locator("#levels .axis.unsure")).to_have_text("잠정")
     expect(board.locator(".alert")).to_have_count(2)
+
+
+def test_it_shows_what_was_dialled_and_what_came_of_it(board: Page) -> None:
+    for name, text in {
+        "on-line": "4",
+        "successes": "119",
+        "contacts": "14.3",
+        "dropped": "1 (0.5%)",
+        "more-campaigns": "",
+    }.items():
+        says(board, name, text)
+    lines = board.locator(".campaign")
+    expect(lines).to_have_count(4)
+    expect(lines.nth(0)).to_have_text("발신 중수도요금1,312/9,00014.30")
+    expect(lines.nth(1).locator(".lost")).to_have_attribute("data-status", "warn")
+    expect(lines.nth(2)).to_have_text("일시중지지방세 체납 안내0/1,500—0")
+    expect(lines.nth(3)).to_have_text("대기전화친절도8814.30")
+
+    board.get_by_role("button", name="English").click()
+    expect(lines.nth(0)).to_have_text("callingwater bills1,312/9,00014.30")
+
+
+def test_of_many_campaigns_those_who_call_are_shown_and_a_centre_without_has_no_card(
+    room: Room, board: Page
+) -> None:
+    room.change(**outbound(11))
+    expect(board.locator(".campaign")).to_have_count(8)
+    says(board, "more-campaigns", "+3")
+    assert board.locator(".campaign").first.get_attribute("data-calls") == "calling"
+    card = board.locator("#campaigns-card")
+    expect(card).to_be_visible()
+
+    room.change(**outbound(0))
+    expect(card).to_be_hidden()
 
 
 def test_it_speaks_english_too_and_remembers_it(board: Page) -> None:
@@ -289,7 +323,7 @@ def test_everything_fits_on_every_screen(room: Room, board: Page, speed: float) 
     queues = [a_frame()["queues"][0] | {"queue": f"queue-{n}"} for n in range(5)]
     level = a_frame()["today"]["service_level"] | {"value": 0.999, "status": "ok"}
     today = a_frame()["today"] | {"offered": 2_706, "answered": 2_506, "service_level": level}
-    changed = {"alerts": many, "queues": queues, "today": today}
+    changed = {"alerts": many, "queues": queues, "today": today, **outbound(11)}
     room.change(**changed, speed=speed, now=ago(-3, now=NOW))
     expect(board.locator("#queues li")).to_have_count(4)
 
