@@ -90,6 +90,9 @@ ServiceLevel = Annotated[
 Sure = Annotated[
     str, typer.Option("--sure", metavar="SHARE", help="How certainly it is to hold, such as 95%.")
 ]
+Spread = Annotated[
+    str, typer.Option("--spread", metavar="SHARE", help="How far each input is lowered and raised.")
+]
 WriteTo = Annotated[
     Path | None,
     typer.Option(
@@ -247,6 +250,46 @@ def tune(
         raise typer.Exit(1)
     if write is not None:
         _put_scenario(yaml, write, scenario, name=plan.scenario.scenario)
+
+
+@campaign.command()
+def swing(
+    scenario: OneScenario,
+    spread: Spread = "20%",
+    changes: Changes = [],  # noqa: B006 - typer reads the default and never changes it
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: EngineName = Engine.FAST,
+    json_to: JsonTo = None,
+    workers: Workers = None,
+    lang: Lang = None,
+) -> None:
+    """List what is assumed of the campaigns by how much it moves successes."""
+    from api.progress import watching
+    from simulation.swing import REPLICATIONS, swing as swung
+
+    outputs = _outputs(scenario, changes, json_to, None)
+    by = share_of(spread, option="--spread")
+    plan = _plan(scenario, changes)
+    total = replications or REPLICATIONS
+    with watching(plan.scenario.scenario, total, engine=engine) as tell:
+        found = swung(
+            plan,
+            spread=by,
+            replications=total,
+            seed=seed,
+            engine=engine,
+            workers=workers,
+            progress=lambda done: tell(done, total),
+        )
+    document = found.to_dict()
+    if not outputs.only_json:
+        from api.console import terminal
+        from api.swings import show
+
+        show(terminal(), document, lang=lang or Language.of_place())
+    if json_to is not None:
+        put_json(document, to=json_to)
 
 
 def _held(plan: "Plan", service_level: str | None) -> "Plan":
