@@ -158,6 +158,28 @@ def test_what_the_broker_reads_is_where_its_configuration_says() -> None:
     assert [file for file in wanted if not any(file.startswith(place) for place in mounted)] == []
 
 
+def test_every_volume_belongs_to_who_writes_it() -> None:
+    conf = (ROOT / "configs" / "mosquitto.conf").read_text("utf-8")
+    (kept,) = re.findall(r"^persistence_location (\S+)/$", conf, re.MULTILINE)
+    build = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    (folder,) = re.findall(r"^WORKDIR (\S+)$", build, re.MULTILINE)
+    (user,) = re.findall(r"^USER (\S+)$", build, re.MULTILINE)
+    (made,) = re.findall(rf"^RUN install --directory --owner {user} .* (\S+)$", build, re.MULTILINE)
+
+    mounted = {
+        mount.split(":")[1]
+        for service in OURS.values()
+        for mount in service.get("volumes", ())
+        if mount.split(":")[0] in COMPOSE["volumes"]
+    }
+
+    assert mounted == {f"{folder}/{made}"}
+    broker = COMPOSE["services"]["broker"]
+    assert f"broker:{kept}" in broker["volumes"]
+    assert broker["user"] == "root"
+    assert f"chown mosquitto:mosquitto {kept} && exec mosquitto " in broker["command"][-1]
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_a_unit_is_one_that_systemd_understands(path: Path, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
