@@ -17,7 +17,8 @@ export function chanceOf(point) {
   return point.reached ?? point.finished;
 }
 
-export function drawFrontier(figure, frontier, chosen) {
+export function drawFrontier(figure, told, chosen) {
+  const frontier = { ...told, points: told.points.filter(isKnown) };
   draw(figure, [frontier, chosen], (room) => {
     const scale = scales(room, { ...domains(frontier), left: 4.2, top: 3, bottom: 3.1, right: 1.4 });
     const front = frontier.points.filter((one) => one.dominated_by === null).toSorted((a, b) => a.values.successes.value - b.values.successes.value);
@@ -36,8 +37,13 @@ export function drawFrontier(figure, frontier, chosen) {
   mark(figure, "aria-label", `${t("frontierChart")}: ${frontier.points.map(summary).join("; ")}`);
 }
 
+/** Leaves out what no place can be found for: nobody called, or nobody was called. */
+function isKnown({ values }) {
+  return values.service_level.value !== null && values.successes.value !== null;
+}
+
 /** Says a point in a few words. */
-export function summary(point) {
+function summary(point) {
   const { service_level: level, successes } = point.values;
   const marks = [point.best && t("best"), point.dominated_by !== null && t("dominated")].filter(Boolean).map((one) => `, ${one}`).join("");
   return `k=${point.threshold}: ${t("level")} ${percent(level.value)}, ${t("successes")} ${count(successes.value)}, ${t("chance")} ${percent(chanceOf(point).share, 0)}${marks}`;

@@ -16,13 +16,18 @@ const MOST_FAULTS = 6;
 
 let shown = null;
 let chosen = null;
+let asked = 0;
 
 /** Shows a frontier by its number, or the newest; what may be kept, who plans keeps here. */
 export async function drawFrontiers(id) {
+  asked += 1;
+  const mine = asked;
   const kept = (await get("/v1/frontiers?limit=50")).body.items;
   const wanted = Number(id) || kept[0]?.id;
   const same = shown && shown.id === wanted && shown.language === language && byId("frontier");
-  shown = wanted ? { ...(same ? shown : (await get(`/v1/frontiers/${wanted}`)).body), language } : null;
+  const found = same || !wanted ? shown : (await get(`/v1/frontiers/${wanted}`)).body;
+  if (mine !== asked || document.body.dataset.view !== "frontier") return;
+  shown = wanted ? { ...found, language } : null;
   if (!same) {
     chosen = shown && preferred(shown.frontier);
     lay();
@@ -125,7 +130,6 @@ async function keep(input, fault) {
     const { body } = await send("POST", "/v1/frontiers", JSON.parse(await file.text()));
     tell(t("frontierKept"));
     location.hash = `#/frontier/${body.id}`;
-    await drawFrontiers(body.id);
   } catch (problem) {
     if (!(problem instanceof Problem) && !(problem instanceof SyntaxError)) throw problem;
     fill(fault, faultsIn(problem).map((text) => h("p", {}, text)));

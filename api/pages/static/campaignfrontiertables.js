@@ -30,11 +30,12 @@ function chance({ share, low, high, reached, of }) {
 
 function changes(change) {
   if (!change) return "";
-  const parts = [change.service_level && `${signed(change.service_level.value * 100, 1)} %p`, change.successes && signed(change.successes.value, 0)].filter(Boolean);
+  const parts = [change.service_level && `${signed(change.service_level.value && change.service_level.value * 100, 1)} %p`, change.successes && signed(change.successes.value, 0)].filter(Boolean);
   return parts.join(" · ");
 }
 
 function signed(value, digits) {
+  if (value === null) return "—";
   const text = Math.abs(value).toLocaleString(language, { maximumFractionDigits: digits, minimumFractionDigits: digits });
   return `${value > 0 ? "+" : value < 0 ? "−" : "±"}${text}`;
 }

@@ -67,7 +67,7 @@ async function run(job, { dry }) {
     }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    fault(result, [problem.body.errors?.map(faultText).join(" "), detail(problem)].find(Boolean));
+    fault(result, problem.lost ? t("lostAnswer") : [problem.body.errors?.map(faultText).join(" "), detail(problem)].find(Boolean));
   } finally {
     trying.disabled = false;
   }

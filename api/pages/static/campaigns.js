@@ -14,6 +14,9 @@ import { detail, say, t, turn } from "./words.js";
 const EVERY = 20_000;
 const SUPERVISORS = new Set(["manager", "lead", "quality"]);
 
+/** What is shown: the view, the campaign shown last, and what else the address named. */
+const here = { view: "campaign", campaign: "", code: "" };
+
 start().catch(failed);
 
 async function start() {
@@ -59,10 +62,14 @@ async function follow() {
   return code ? one(code) : nothing();
 }
 
+/** Reads the address; one that names no campaign keeps what was shown, and a jump within the page changes nothing. */
 function place() {
-  const [, kind = "", code = ""] = location.hash.match(/^#\/([a-z-]*)\/?([\w-]*)$/) ?? [];
-  if (kind === "frontier" || kind === "do-not-call") return [kind, code];
-  return ["campaign", kind === "campaign" && code ? code : (listed()[0]?.code ?? "")];
+  const [, kind, code] = location.hash.match(/^(?:#\/([a-z-]*)\/?([\w-]*))?$/) ?? [null, here.view];
+  if (kind === "campaign" && code) here.campaign = code;
+  here.campaign ||= listed()[0]?.code ?? "";
+  here.view = kind === "frontier" || kind === "do-not-call" ? kind : "campaign";
+  if (code !== undefined) here.code = code;
+  return [here.view, here.view === "campaign" ? here.campaign : here.code];
 }
 
 async function one(code) {

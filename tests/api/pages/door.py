@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
+from api.security import Purpose
 from callcenter.domain.access import Role
 from tests.doors import PASSWORD, House, a_house
 from tests.served import served
@@ -151,6 +152,16 @@ def log_in(page: Page, login: str, *, at: str = "/desk") -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("html[data-ready=yes]")
+
+
+def walk_in(watched: Watched, door: Door, login: str, *, at: str) -> Page:
+    """Open a page as somebody who logged in before."""
+    token = door.run(door.house.token(login, purpose=Purpose.PAGE))
+    watched.context.add_cookies([{"name": "callcenter", "value": token, "url": door.url}])
+    page = watched.page()
+    page.goto(at)
+    page.wait_for_selector("html[data-ready=yes]")
+    return page
 
 
 def fill_in(page: Page, *, body: str = "송내역 앞 차도에 구멍이 났습니다.") -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from callcenter.domain.access import Role
 from tests.api.pages.campaign_teller import CampaignTeller
-from tests.api.pages.door import Door, Watched, log_in, opened_door
+from tests.api.pages.door import Door, Watched, log_in, opened_door, walk_in
 from tests.api.pages.live_room import SCREENS, grave, sticking_out
 
 VIEWS = ("#/campaign/satisfaction", "#/frontier", "#/do-not-call")
@@ -50,15 +50,9 @@ def watched(browser: Browser, told: Told) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def plan(watched: Watched) -> Page:
+def plan(watched: Watched, told: Told) -> Page:
     """Sit down at the page as a planner."""
-    return seated(watched, "lee")
-
-
-def seated(watched: Watched, login: str) -> Page:
-    page = watched.page()
-    log_in(page, login, at="/campaigns")
-    return page
+    return walk_in(watched, told.door, "lee", at="/campaigns")
 
 
 def figure(page: Page, name: str) -> str:
@@ -112,7 +106,7 @@ def test_a_command_is_asked_for_once_more_and_given_with_the_version(
 
 def test_only_what_this_user_may_tell_is_offered(watched: Watched, told: Told) -> None:
     told.teller.commands = {state: [] for state in told.teller.commands}
-    page = seated(watched, "jung")
+    page = walk_in(watched, told.door, "jung", at="/campaigns")
 
     expect(page.locator(".commands button")).to_have_count(0)
     expect(page.locator("#leads-form")).to_have_count(0)
@@ -164,6 +158,12 @@ def test_the_frontier_marks_what_is_beaten_and_lets_a_threshold_be_chosen(plan: 
     expect(plan.locator("#verdict")).to_contain_text("서비스레벨 88.0% (87.4%–88.6%)")
     expect(plan.locator("#n-of-point")).to_have_text("캠페인별: k=2")
     expect(plan.locator("#frontier-chart .label.chosen")).to_have_text("k=2 · 80%")
+
+    plan.locator(".skip").press("Enter")
+    expect(plan.locator("#main")).to_be_focused()
+    expect(plan.locator("#n-of-point")).to_have_text("캠페인별: k=2")
+    plan.get_by_role("link", name="캠페인", exact=True).click()
+    expect(plan.locator("#burndown .fan")).to_have_count(1)
 
 
 def test_news_take_nothing_out_of_somebodys_hands_and_move_nothing(plan: Page, told: Told) -> None:

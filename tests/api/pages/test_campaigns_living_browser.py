@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from callcenter.domain.access import Role
-from tests.api.pages.door import Door, Watched, log_in, opened_door
+from tests.api.pages.door import Door, Watched, opened_door, walk_in
 from tests.campaigns import a_phone
 from tests.frontiers import a_frontier, changed
 
@@ -49,80 +49,81 @@ def door(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[
         yield opened
 
 
-def seated(watched: Watched) -> Page:
-    page = watched.page()
-    log_in(page, "lee", at="/campaigns")
-    return page
+@pytest.fixture
+def plan(watched: Watched, door: Door) -> Page:
+    """Sit down at the page as a planner."""
+    return walk_in(watched, door, "lee", at="/campaigns")
 
 
 def a_file(name: str, text: str, *, encoding: str = "utf-8") -> Any:
     return {"name": name, "mimeType": "text/plain", "buffer": text.encode(encoding)}
 
 
-def test_a_campaign_is_filled_started_and_watched_by_the_page(door: Door, watched: Watched) -> None:
-    page = seated(watched)
+def test_a_campaign_is_filled_started_and_watched_by_the_page(
+    door: Door, watched: Watched, plan: Page
+) -> None:
     watched.expected.append("409")
-    expect(page.locator("#campaign-head .badge")).to_have_text("초안")
-    page.get_by_role("button", name="시작", exact=True).click()
-    page.locator("dialog").get_by_role("button", name="시작").click()
-    expect(page.locator("dialog .fault")).to_have_text("발신 대상자가 없습니다.")
-    page.keyboard.press("Escape")
+    expect(plan.locator("#campaign-head .badge")).to_have_text("초안")
+    plan.get_by_role("button", name="시작", exact=True).click()
+    plan.locator("dialog").get_by_role("button", name="시작").click()
+    expect(plan.locator("dialog .fault")).to_have_text("발신 대상자가 없습니다.")
+    plan.keyboard.press("Escape")
 
-    page.locator("#leads-file").set_input_files(a_file("l.csv", "\n".join(ROWS), encoding="cp949"))
-    page.get_by_role("button", name="먼저 확인").click()
-    expect(page.locator("#leads-result tbody tr")).to_have_count(3)
+    plan.locator("#leads-file").set_input_files(a_file("l.csv", "\n".join(ROWS), encoding="cp949"))
+    plan.get_by_role("button", name="먼저 확인").click()
+    expect(plan.locator("#leads-result tbody tr")).to_have_count(3)
     for reason in ("파일 안 중복", "쓸 수 없는 번호", "모르는 할당 셀"):
-        expect(page.locator("#leads-result tbody")).to_contain_text(reason)
-    page.get_by_role("button", name="등록하기 (3)").click()
-    expect(page.locator("[data-measure=remaining]")).to_contain_text("남은 대상자 3")
-    page.get_by_role("button", name="시작", exact=True).click()
-    page.locator("dialog").get_by_role("button", name="시작").click()
-    expect(page.locator("#campaign-head .badge")).to_have_text("진행중")
+        expect(plan.locator("#leads-result tbody")).to_contain_text(reason)
+    plan.get_by_role("button", name="등록하기 (3)").click()
+    expect(plan.locator("[data-measure=remaining]")).to_contain_text("남은 대상자 3")
+    plan.get_by_role("button", name="시작", exact=True).click()
+    plan.locator("dialog").get_by_role("button", name="시작").click()
+    expect(plan.locator("#campaign-head .badge")).to_have_text("진행중")
 
     offer = door.asked("POST", "/v1/campaigns/water/next-lead", "kim")
     door.house.watch.advance(minutes=6)
     attempt = f"/v1/campaigns/water/attempts/{offer['lead']['attempt']}"
     door.asked("POST", attempt, "kim", {"disposition": "success"})
-    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    plan.evaluate("window.dispatchEvent(new Event('focus'))")
 
-    expect(page.locator("[data-measure=successes] .value")).to_have_text("1")
-    expect(page.locator("[data-measure=contactsPerHour] .value")).to_have_text("10")
-    expect(page.locator("#cells tr", has_text="북부")).to_contain_text("완료")
-    expect(page.locator("#burndown")).to_have_attribute(
+    expect(plan.locator("[data-measure=successes] .value")).to_have_text("1")
+    expect(plan.locator("[data-measure=contactsPerHour] .value")).to_have_text("10")
+    expect(plan.locator("#cells tr", has_text="북부")).to_contain_text("완료")
+    expect(plan.locator("#burndown")).to_have_attribute(
         "aria-label", re.compile("남은 목표 2, 마감 12월 11일")
     )
 
 
-def test_a_planner_drops_a_frontier_and_hears_what_is_wrong_with_another(watched: Watched) -> None:
-    page = seated(watched)
+def test_a_planner_drops_a_frontier_and_hears_what_is_wrong_with_another(
+    watched: Watched, plan: Page
+) -> None:
     watched.expected.append("422")
-    page.goto("/campaigns#/frontier")
-    expect(page.locator("#main")).to_contain_text("callcenter campaign frontier SCENARIO --json")
+    plan.goto("/campaigns#/frontier")
+    expect(plan.locator("#main")).to_contain_text("callcenter campaign frontier SCENARIO --json")
     wrong = json.dumps(changed(a_frontier(), 1.2, "points", 0, "finished", "share"))
-    page.locator("#frontier-file").set_input_files(a_file("f.json", wrong))
-    expect(page.locator("#frontier-fault")).to_contain_text("points/0/finished/share")
-    page.locator("#frontier-file").set_input_files(a_file("f.json", "{"))
-    expect(page.locator("#frontier-fault")).to_have_text("JSON 파일이 아닙니다.")
+    plan.locator("#frontier-file").set_input_files(a_file("f.json", wrong))
+    expect(plan.locator("#frontier-fault")).to_contain_text("points/0/finished/share")
+    plan.locator("#frontier-file").set_input_files(a_file("f.json", "{"))
+    expect(plan.locator("#frontier-fault")).to_have_text("JSON 파일이 아닙니다.")
 
-    page.locator("#frontier-file").set_input_files(a_file("f.json", json.dumps(a_frontier())))
-    expect(page.locator("#frontier-chart circle.point")).to_have_count(5)
-    expect(page.locator("#kept a[aria-current]")).to_contain_text("부천 2009년 4분기")
-    assert page.url.endswith("#/frontier/1")
+    plan.locator("#frontier-file").set_input_files(a_file("f.json", json.dumps(a_frontier())))
+    expect(plan.locator("#frontier-chart circle.point")).to_have_count(5)
+    expect(plan.locator("#kept a[aria-current]")).to_contain_text("부천 2009년 4분기")
+    assert plan.url.endswith("#/frontier/1")
 
 
-def test_a_number_is_put_on_the_list_and_taken_off_it(watched: Watched) -> None:
-    page = seated(watched)
+def test_a_number_is_put_on_the_list_and_taken_off_it(watched: Watched, plan: Page) -> None:
     watched.expected.append("422")
-    page.goto("/campaigns#/do-not-call")
-    page.locator("#dnc-phone").fill("12")
-    page.locator("#dnc-reason").fill("본인 요청")
-    page.locator("#dnc-reason").press("Enter")
-    expect(page.locator("#dnc-phone-fault")).to_be_visible()
+    plan.goto("/campaigns#/do-not-call")
+    plan.locator("#dnc-phone").fill("12")
+    plan.locator("#dnc-reason").fill("본인 요청")
+    plan.locator("#dnc-reason").press("Enter")
+    expect(plan.locator("#dnc-phone-fault")).to_be_visible()
 
-    page.locator("#dnc-phone").fill("010-1234-5678")
-    page.locator("#dnc-reason").press("Enter")
-    expect(page.locator("#entries")).to_contain_text("본인 요청")
-    page.locator("#dnc-phone").fill("01012345678")
-    page.locator("#dnc-reason").fill("잘못 등록")
-    page.get_by_role("button", name="해제").click()
-    expect(page.locator("#entries")).to_have_text("등록된 번호가 없습니다.")
+    plan.locator("#dnc-phone").fill("010-1234-5678")
+    plan.locator("#dnc-reason").press("Enter")
+    expect(plan.locator("#entries")).to_contain_text("본인 요청")
+    plan.locator("#dnc-phone").fill("01012345678")
+    plan.locator("#dnc-reason").fill("잘못 등록")
+    plan.get_by_role("button", name="해제").click()
+    expect(plan.locator("#entries")).to_have_text("등록된 번호가 없습니다.")

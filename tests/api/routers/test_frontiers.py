@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 
 from callcenter.domain.access import Role
+from simulation.frontier import frontier
+from simulation.plan import compile_plan
+from simulation.scenario import loads
+from tests.dialled import CENTRE
 from tests.doors import House
 from tests.frontiers import a_frontier, changed, without
 
@@ -30,6 +34,18 @@ async def test_the_next_page_begins_where_one_ended(house: House) -> None:
     first = (await house.client.get("/v1/frontiers?limit=2", headers=planner)).json()
     rest = await house.client.get(f"/v1/frontiers?cursor={first['next']}", headers=planner)
     assert [one["id"] for one in first["items"] + rest.json()["items"]] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("replications", [1, 3])
+async def test_what_the_model_writes_is_kept_word_for_word(house: House, replications: int) -> None:
+    written = frontier(
+        compile_plan(loads(CENTRE)), thresholds=(0, 2), replications=replications, wanted=900
+    ).to_dict()
+    planner = await house.bearer(Role.PLANNER)
+    kept = await house.client.post("/v1/frontiers", json=written, headers=planner)
+    assert kept.status_code == 201, kept.text
+    found = await house.client.get(f"/v1/frontiers/{kept.json()['id']}", headers=planner)
+    assert found.json()["frontier"] == json.loads(json.dumps(written))
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.OFFICER, Role.WALLBOARD])
