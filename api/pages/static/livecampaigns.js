@@ -4,8 +4,9 @@ import { fill, h, icon } from "./dom.js";
 import { count, mark, percent, put } from "./livefigures.js";
 import { language, t } from "./words.js";
 
-const SIGNS = { calling: "phone", paused: "pause", idle: "dash" };
-const RANKS = Object.keys(SIGNS);
+/** States in the order of their urgency, each with a drawing. */
+export const CAMPAIGN_SIGNS = { calling: "phone", paused: "pause", idle: "dash" };
+const RANKS = Object.keys(CAMPAIGN_SIGNS);
 
 /** Names a campaign in the language of the page. */
 export function campaignName(one) {
@@ -44,7 +45,7 @@ function drawLine(element, one) {
   if (element.dataset.drawn !== one.state + language) {
     element.dataset.drawn = one.state + language;
     mark(element, "data-calls", one.state);
-    fill(sign, icon(SIGNS[one.state]), h("span", { class: "hidden" }, t(`c_${one.state}`)));
+    fill(sign, icon(CAMPAIGN_SIGNS[one.state]), h("span", { class: "hidden" }, t(`c_${one.state}`)));
   }
   put(name, campaignName(one));
   put(done, achieved(one));

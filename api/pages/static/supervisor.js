@@ -10,6 +10,7 @@ import { mark } from "./livefigures.js";
 import { tellState } from "./livestate.js";
 import "./livewords.js";
 import { drawAgents, tickAgents } from "./supervisoragents.js";
+import { drawCampaigns } from "./supervisorcampaigns.js";
 import { drawCalls, drawQueues, tickCalls } from "./supervisorcalls.js";
 import { drawMeasures, tickMeasures } from "./supervisorfigures.js";
 import { drawMachine, past, travel } from "./supervisormachine.js";
@@ -55,6 +56,7 @@ function draw() {
   drawMeasures(byId("measures"), board);
   drawCharts();
   drawQueues(byId("queues"), board);
+  drawCampaigns(board);
   drawCounts(byId("states"), board.agents.by_state);
   drawAgents(byId("agents"), board.agents.list);
   drawCalls(board);

@@ -3,6 +3,7 @@
 import { get, Problem, send } from "./api.js";
 import * as dialog from "./dialog.js";
 import { byId, fill, h, tell } from "./dom.js";
+import { campaignName } from "./livecampaigns.js";
 import { time } from "./livefigures.js";
 import { detail, language, t } from "./words.js";
 
@@ -18,7 +19,9 @@ const ORDERS = {
   recall_agents: ["count", "group"],
   set_overflow: ["queue", "group", "opened"],
   surge: ["queue", "factor", "minutes"],
+  set_campaign: ["campaign", "running"],
 };
+const TRUTHS = new Set(["opened", "running"]);
 const NUMBERS = { count: { min: 1, max: 100, step: 1, value: 1 }, factor: { min: 1.1, max: 10, step: 0.1, value: 1.5 }, minutes: { min: 1, max: 240, step: 1, value: 30 } };
 
 const desk = { choices: {}, drawn: "", order: "move_agents", past: [], readable: false };
@@ -36,7 +39,7 @@ export async function readOrders() {
 export function drawOrders(board, { may }) {
   document.querySelector(".orders").hidden = !desk.readable;
   const groups = [...new Set(board.agents.list.map((one) => one.group).filter(Boolean))].toSorted();
-  if (!board.replay) desk.choices = { source: board.sources.map((one) => one.source), queue: board.queues.map((one) => one.queue), group: groups, to: groups };
+  if (!board.replay) desk.choices = { source: board.sources.map((one) => one.source), queue: board.queues.map((one) => one.queue), group: groups, to: groups, campaign: board.campaigns.map((one) => [one.code, campaignName(one)]) };
   const signature = JSON.stringify([desk.choices, language, may, board.replay, desk.past]);
   if (signature === desk.drawn) return;
   desk.drawn = signature;
@@ -49,12 +52,17 @@ function drawForm(may, replay) {
   if (form.contains(document.activeElement) && form.dataset.may === `${may}${replay}${language}`) return;
   form.dataset.may = `${may}${replay}${language}`;
   form.hidden = !may;
-  const kinds = h("select", { id: "order", onchange: (event) => drawFields(event.target.value) }, Object.keys(ORDERS).map((order) => h("option", { value: order, selected: order === desk.order }, t(order))));
+  const kinds = h("select", { id: "order", onchange: (event) => drawFields(event.target.value) }, orders().map((order) => h("option", { value: order, selected: order === desk.order }, t(order))));
   fill(form, field("order", kinds), h("div", { id: "order-fields", class: "pair" }), replay && h("p", { class: "hint" }, t("notInReplay")),
     h("p", { id: "order-fault", class: "fault", role: "alert", hidden: true }),
     h("div", { class: "ends" }, h("button", { class: "primary", disabled: replay }, t("review"))));
   form.onsubmit = review;
   drawFields(desk.order);
+}
+
+/** Gives what can be ordered here: nothing about campaigns where there are none. */
+function orders() {
+  return Object.keys(ORDERS).filter((order) => order !== "set_campaign" || desk.choices.campaign?.length);
 }
 
 function drawFields(order) {
@@ -76,7 +84,8 @@ function control(name) {
 function options(name) {
   if (name === "errand") return ERRANDS.map((one) => [one, t(one)]);
   if (name === "opened") return [["true", t("overflowOpen")], ["false", t("overflowShut")]];
-  return desk.choices[name].map((one) => [one, one]);
+  if (name === "running") return [["false", t("campaignPause")], ["true", t("campaignStart")]];
+  return desk.choices[name].map((one) => (Array.isArray(one) ? one : [one, one]));
 }
 
 function review(event) {
@@ -99,12 +108,12 @@ function written() {
   const command = { order: desk.order };
   for (const name of ORDERS[desk.order]) {
     const { value } = byId(`order-${name}`);
-    command[name] = name in NUMBERS ? Number(value) : name === "opened" ? value === "true" : value;
+    command[name] = name in NUMBERS ? Number(value) : TRUTHS.has(name) ? value === "true" : value;
   }
   return command;
 }
 
-function sentence({ order, count, group, to, errand, queue, opened, factor, minutes }) {
+function sentence({ order, count, group, to, errand, queue, opened, factor, minutes, campaign, running }) {
   const english = language === "en";
   switch (order) {
     case "move_agents": return english ? `Move ${count} agents from ${group} to ${to}.` : `${group}의 상담사 ${count}명을 ${to}(으)로 옮깁니다.`;
@@ -112,8 +121,13 @@ function sentence({ order, count, group, to, errand, queue, opened, factor, minu
     case "recall_agents": return english ? `Recall ${count} agents of ${group}.` : `${group}의 상담사 ${count}명을 다시 부릅니다.`;
     case "set_overflow": return english ? `${opened ? "Let" : "No longer let"} ${group} take calls of ${queue}.` : `${group}이(가) ${queue}의 전화를 ${opened ? "함께 받게 합니다." : "더는 받지 않게 합니다."}`;
     case "surge": return english ? `${factor} times as many calls to ${queue} for ${minutes} minutes.` : `${minutes}분 동안 ${queue}의 인입을 ${factor}배로 늘립니다.`;
+    case "set_campaign": return english ? `${running ? "Start" : "Pause"} campaign ${nameOf(campaign)}.` : `${nameOf(campaign)} 캠페인을 ${running ? "시작합니다." : "일시중지합니다."}`;
     default: return order;
   }
+}
+
+function nameOf(code) {
+  return desk.choices.campaign?.find(([one]) => one === code)?.[1] ?? code;
 }
 
 async function give(button, asked) {

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from callcenter.domain.access import Role
 from tests.api.pages.door import until
-from tests.api.pages.frames import a_frame
+from tests.api.pages.frames import a_frame, outbound
 from tests.api.pages.live_room import SCREENS, Room, grave, ready, room, says, sticking_out
 
 pytestmark = pytest.mark.browser
@@ -143,6 +143,7 @@ def test_a_command_is_looked_at_before_it_is_sent_and_its_answer_is_shown(
         ("recall_agents", {"count": 1, "group": "agents"}),
         ("set_overflow", {"queue": "phone", "group": "agents", "opened": True}),
         ("surge", {"queue": "phone", "factor": 1.5, "minutes": 30}),
+        ("set_campaign", {"campaign": "water-bills", "running": False}),
     ],
 )
 def test_every_order_can_be_given(
@@ -154,6 +155,37 @@ def test_every_order_can_be_given(
         desk.get_by_role("button", name="보내기", exact=True).click()
 
     assert room.teller.asked[-1][1]["command"] == {"order": order} | command
+
+
+def test_campaigns_show_how_far_they_are_and_the_calls_behind_them(room: Room, desk: Page) -> None:
+    first, *_, last = desk.locator("#dialled tbody tr").all()
+    assert first.locator("th, td").all_inner_texts() == [
+        "수도요금", " 발신 중", "1,312/9,000", "40", "120", "60", "14.3", "0 (0.0%)",
+        "2026-12-11 (2026-12-04 ~ …)",
+    ]  # fmt: skip
+    expect(last).to_contain_text("지방세 체납 안내")
+    expect(desk.locator("#dialled tfoot")).to_contain_text("4 발신 중")
+
+    first.get_by_role("button").click()
+
+    dialog = desk.locator("dialog")
+    expect(dialog.locator(".share")).to_have_text("접촉 60 = 60 − 0 · 발신 포기 0 (0.0%)")
+    expect(dialog.locator(".calls tbody tr")).to_have_count(3)
+    day = {"first": "2026-11-23", "last": "2026-11-23", "limit": "50"}
+    assert room.teller.asked == [("/v1/calls", {"queue": "water-bills"} | day)]
+    room.change(**outbound(2))
+    expect(desk.locator("#dialled tbody tr")).to_have_count(2)
+    desk.keyboard.press("Escape")
+    expect(first.get_by_role("button")).to_be_focused()
+
+
+def test_a_centre_without_campaigns_has_neither_their_table_nor_their_order(
+    room: Room, desk: Page
+) -> None:
+    room.change(**outbound(0))
+
+    expect(desk.locator("#dialled-card")).to_be_hidden()
+    expect(desk.locator("#order option[value=set_campaign]")).to_have_count(0)
 
 
 def test_what_cannot_be_is_not_sent(desk: Page) -> None:
