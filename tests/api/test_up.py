@@ -79,10 +79,12 @@ def test_a_day_goes_on_after_a_restart_as_if_nothing_had_been(tmp_path: Path) ->
         process.process.terminate()
         assert process.ended()[0] == 0
     with up(tmp_path) as (process, client):
-        after = until(client, lambda found: bool(found["sources"]))
+        answered = before["today"]["answered"]
+        after = until(client, lambda found: found["today"]["answered"] > answered)
         process.process.terminate()
         assert process.ended()[0] == 0
 
+    assert after["day"] == before["day"]
     assert after["frame"] > before["frame"]
     assert after["quality"]["poison"] == 0
 
