@@ -188,6 +188,45 @@ async def test_a_number_goes_on_the_list_and_off_it(house: House) -> None:
     assert (refused.status_code, removed.status_code) == (403, 204)
 
 
+@pytest.mark.parametrize("phone", ["010-2000-99", "010-2000-0001 " + "0" * 30])
+async def test_what_is_no_number_is_neither_repeated_nor_logged(house: House, phone: str) -> None:
+    agent = await house.bearer(Role.AGENT)
+    said = {"phone": phone, "reason": "본인 요청"}
+    refused = await house.client.post("/v1/do-not-call", json=said, headers=agent)
+    assert refused.status_code == 422
+    assert "/phone" in refused.text or "contact" in refused.json()["code"]
+    assert "2000" not in refused.text
+    assert "2000" not in house.written.getvalue()
+
+
+async def tried(house: House, who: Headers, content: bytes) -> httpx.Response:
+    return await house.client.post(
+        "/v1/campaigns/water/leads", files={"file": ("leads.csv", content)}, headers=who
+    )
+
+
+async def test_leads_are_told_row_by_row_what_is_wrong_with_them(house: House) -> None:
+    planner = await house.bearer(Role.PLANNER)
+    await made(house, planner, cells=[{"code": "30대", "ko": "30대", "quota": 2}])
+    lines = "전화번호,할당셀\n010-2000-0001,30대\n010-2000-0001,30대\n010-2000-0002,40대\n12,30대\n"
+    answer = await tried(house, planner, lines.encode("cp949"))
+    assert [(row["row"], row["reason"]) for row in answer.json()["rows"]] == [
+        (1, None),
+        (2, "twice_in_file"),
+        (3, "unknown_cell"),
+        (4, "bad_number"),
+    ]
+    assert "2000" not in answer.text
+
+
+async def test_a_file_in_another_encoding_is_refused_by_its_name(house: House) -> None:
+    planner = await house.bearer(Role.PLANNER)
+    await made(house, planner)
+    refused = await tried(house, planner, "전화번호\n010-2000-0001\n".encode("utf-16"))
+    assert refused.status_code == 422
+    assert "UTF-16" in refused.json()["detail_en"]
+
+
 async def test_a_call_back_at_the_end_of_all_calendars_is_refused(house: House) -> None:
     planner, agent = await house.bearer(Role.PLANNER), await house.bearer(Role.AGENT)
     await made(house, planner)
