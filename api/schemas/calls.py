@@ -13,10 +13,16 @@ from api.schemas.page import MOST
 from callcenter.clock import SECOND, Tick
 from callcenter.desk.call_lists import Behind, Listed, Side
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.measures.figures import INTERVAL
 from callcenter.store.live_lines import LegLine
 from callcenter.store.live_reports import LegFilter, StoredEvent
-from callcenter.telephony.words import LEG_WORDS, LegWord
+from callcenter.telephony.words import (
+    DISPOSITION_WORDS,
+    LEG_WORDS,
+    DispositionWord,
+    LegWord,
+)
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -152,6 +158,10 @@ class CallShape(Told):
     outcome: OutcomeWord
     outcome_ko: str
     settled: bool | None
+    campaign: Annotated[str | None, Field(description="For which it was dialled. 캠페인")] = None
+    disposition: Annotated[
+        DispositionWord | None, Field(description="What came of the attempt. 발신 결과")
+    ] = None
     priority: int
     agent: str | None
     group: str | None
@@ -187,6 +197,8 @@ class CallShape(Told):
             outcome=outcome,
             outcome_ko=OUTCOME_NAMES_KO[outcome],
             settled=leg.resolved,
+            campaign=leg.campaign,
+            disposition=_came_to(leg),
             priority=leg.priority,
             agent=leg.agent,
             group=leg.group_name,
@@ -203,6 +215,10 @@ class CallShape(Told):
             derived=leg.derived,
             counts=listed.counts,
         )
+
+
+def _came_to(leg: LegLine) -> DispositionWord | None:
+    return None if leg.disposition is None else DISPOSITION_WORDS[Disposition(leg.disposition)]
 
 
 def _moment(tick: Tick | None) -> datetime | None:

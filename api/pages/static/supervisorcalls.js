@@ -89,7 +89,7 @@ function head(names) {
 
 function row(one) {
   const element = h("tr", {}, h("td", {}, time(one.arrived, { seconds: true })), h("th", { scope: "row" }, h("button", { type: "button", class: "quiet link", onclick: () => tellStory(one) }, one.call)), h("td", {}, one.queue),
-    h("td", {}, t(`o_${one.outcome}`), one.derived && h("span", { class: "badge still" }, t("derived"))),
+    h("td", {}, t(one.disposition ? `d_${one.disposition}` : `o_${one.outcome}`), one.derived && h("span", { class: "badge still" }, t("derived"))),
     h("td", { class: "time" }, span(one.waited_s)), h("td", { class: "time" }, span(one.talked_s)), h("td", {}, one.agent ?? "—"));
   mark(element, "data-outcome", one.outcome);
   return element;

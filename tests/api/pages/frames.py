@@ -323,15 +323,16 @@ def a_great_frame(*, agents: int) -> Frame:
 
 
 def a_call(number: int) -> Frame:
-    """Make one leg of a list: somebody who gave up."""
+    """Make one leg of a list: somebody who gave up, and one who was dialled."""
+    dialled = {"campaign": "water-bills", "disposition": "success"} if number == 2 else {}
     return {
         "source": "sim1", "call": str(900 + number), "leg": 0, "day": "2026-11-23",
         "queue": "phone", "kind": "fresh", "outcome": "abandoned", "outcome_ko": "포기",
         "settled": False, "priority": 0, "agent": None, "group": None, "arrived": ago(300 + number),
         "queued": ago(300 + number), "answered": None, "ended": ago(200), "wrapped": None,
         "waited_s": 100.0 + number, "talked_s": None, "held_s": None, "wrapped_s": None,
-        "over": True, "derived": number == 1, "counts": 1.0,
-    }  # fmt: skip
+        "over": True, "derived": number == 1, "counts": 1.0, "campaign": None, "disposition": None,
+    } | dialled  # fmt: skip
 
 
 def answered(said: Frame) -> Frame:

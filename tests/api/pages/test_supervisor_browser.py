@@ -171,6 +171,7 @@ def test_campaigns_show_how_far_they_are_and_the_calls_behind_them(room: Room, d
     dialog = desk.locator("dialog")
     expect(dialog.locator(".share")).to_have_text("접촉 60 = 60 − 0 · 발신 포기 0 (0.0%)")
     expect(dialog.locator(".calls tbody tr")).to_have_count(3)
+    expect(dialog.locator(".calls tbody tr").last).to_contain_text("성공")
     day = {"first": "2026-11-23", "last": "2026-11-23", "limit": "50"}
     assert room.teller.asked == [("/v1/calls", {"queue": "water-bills"} | day)]
     room.change(**outbound(2))
