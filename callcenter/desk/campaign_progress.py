@@ -70,7 +70,7 @@ class Progress:
     """In which it could call since it was started; pauses count."""
     rates: tuple[Rate, ...]
     days: tuple[DayProgress, ...]
-    """Every day since it was started, to today or the day it was finished; none for a draft."""
+    """Every day from the first start to today or the end, whichever is sooner; none for a draft."""
     finish: Finish | None
     """`None` where nothing tells it: no quota, no success yet, or not leads enough."""
 
@@ -153,7 +153,10 @@ class CampaignProgress:
             hours=_hours(campaign, begun, now, calendar=calendar),
             rates=rates(_cases(last)),
             days=_days(
-                await uow.lead_counts.by_day(campaign.code), told, quota=whole.quota, now=now
+                await uow.lead_counts.by_day(campaign.code),
+                told,
+                until=min(local_day(now), campaign.last_day),
+                quota=whole.quota,
             ),
             finish=_finish(
                 campaign,
@@ -192,14 +195,14 @@ def _days(
     by_day: Mapping[date, Mapping[Disposition, int]],
     told: list[Told],
     *,
+    until: date,
     quota: int | None,
-    now: datetime,
 ) -> tuple[DayProgress, ...]:
-    if all(one.command != "start" for one in told):
+    said = {one.command: local_day(one.at) for one in reversed(told)}
+    first = said.get("start")
+    if first is None:
         return ()
-    first = local_day(_begun(told, now=now))
-    ended = next((one.at for one in told if one.command == "finish"), now)
-    last = max([local_day(ended), *by_day])
+    last = max([min(until, said.get("finish", until)), *by_day])
     days: list[DayProgress] = []
     achieved = 0
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):

@@ -118,6 +118,12 @@ async def test_the_days_of_a_finished_campaign_end_with_it_and_a_draft_has_none(
     assert [one.day.day for one in (await progress(desk)).days] == [20]
 
 
+async def test_the_days_of_a_campaign_that_nobody_finished_end_with_its_last(desk: Desks) -> None:
+    await desk.running(a_phone(1), last_day=date(2026, 11, 23))
+    desk.watch.at = kst("2027-12-01 10:00")
+    assert [one.day.day for one in (await progress(desk)).days] == [20, 21, 22, 23]
+
+
 async def test_nobody_knows_the_end_before_the_first_success(desk: Desks) -> None:
     await desk.running(*(a_phone(n) for n in range(20)), quota=10)
     await dialled(desk, Disposition.REFUSAL)
