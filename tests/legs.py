@@ -7,6 +7,7 @@ from typing import Final
 from callcenter.clock import HOUR, SECOND, Tick
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import LegKind, Outcome
+from callcenter.domain.outbound import Disposition
 from callcenter.store.live_lines import AnswerLine, LegLine, SpellLine, midnight_of
 from callcenter.store.unit_of_work import Store
 
@@ -30,7 +31,7 @@ def _leg(day: date, number: int, *, apart: Tick) -> LegLine:
     arrived = midnight_of(day) + 9 * HOUR + number * apart
     outcome = _ENDS[number % len(_ENDS)]
     wait = (number * 7 % 45) * SECOND if outcome is not Outcome.BALKED else 0
-    answered = outcome is Outcome.ANSWERED
+    answered, dialled = outcome is Outcome.ANSWERED, number % 10 == 9
     talk, hold, wrap = (60 + number % 90) * SECOND, number % 5 * SECOND, number % 40 * SECOND
     over_the_line = outcome is not Outcome.CLOSED
     queue = QUEUES[number % 3 == 2]
@@ -43,7 +44,7 @@ def _leg(day: date, number: int, *, apart: Tick) -> LegLine:
         day=day.isoformat(),
         first_sequence=number + 1,
         queue=queue,
-        kind=LegKind.OUTBOUND if number % 10 == 9 else LegKind.FRESH,
+        kind=LegKind.OUTBOUND if dialled else LegKind.FRESH,
         outcome=outcome,
         resolved=number % 4 > 0 if answered else None,
         priority=0,
@@ -60,8 +61,8 @@ def _leg(day: date, number: int, *, apart: Tick) -> LegLine:
         held_since=None,
         over=True,
         derived=False,
-        campaign=None,
-        disposition=None,
+        campaign="water-bills" if dialled else None,
+        disposition=int(Disposition.CALL_LATER) if dialled and answered else None,
     )
 
 

@@ -141,6 +141,20 @@ async def test_without_a_day_the_calls_of_today_are_listed(each_house: House) ->
     assert page["next"]
 
 
+async def test_a_dialled_call_says_for_which_campaign_and_what_came_of_it(house: House) -> None:
+    await legs.settle(house.services.store)
+    lead = await house.bearer(Role.LEAD)
+
+    page = await asked(house, "/v1/calls", lead, limit=100)
+
+    said = {(one["kind"], one["campaign"], one["disposition"]) for one in page["items"]}
+    assert said == {
+        ("fresh", None, None),
+        ("outbound", "water-bills", None),
+        ("outbound", "water-bills", "call_later"),
+    }
+
+
 async def test_a_cursor_is_good_for_its_own_list_only(house: House) -> None:
     await legs.settle(house.services.store)
     lead = await house.bearer(Role.LEAD)
