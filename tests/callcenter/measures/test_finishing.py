@@ -1,10 +1,10 @@
 """When a campaign ends: an interval that covers, or nothing."""
 
-import numpy as np
 import pytest
 from scipy import stats
 
 from callcenter.measures.finishing import LEVEL, hours_left
+from simulation.streams import stream
 
 
 def test_nothing_achieved_tells_nothing_and_nothing_wanted_takes_no_time() -> None:
@@ -30,7 +30,7 @@ def test_the_ends_are_quantiles_of_the_ratio_of_two_gamma_variates() -> None:
 
 
 def test_the_interval_covers_as_often_as_it_says_whatever_the_rate() -> None:
-    rng = np.random.Generator(np.random.PCG64(11))
+    rng = stream(seed=11, replication=0, name="finishing")
     within = 0
     for _ in range(2_000):
         rate = rng.uniform(0.5, 8)

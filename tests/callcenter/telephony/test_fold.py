@@ -33,12 +33,7 @@ from callcenter.telephony.events import (
 from callcenter.telephony.fold import Fold
 from callcenter.telephony.names import Names
 from callcenter.telephony.standing import Agent, Doing, Leg, Stage
-from callcenter.telephony.words import (
-    DispositionWord,
-    ExitReason,
-    StateWord,
-    TransferManner,
-)
+from callcenter.telephony.words import DispositionWord, ExitReason, StateWord, TransferManner
 from tests.callcenter.telephony.sayings import (
     WHOLE,
     after,
