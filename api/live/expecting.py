@@ -23,10 +23,9 @@ def expected_of(settings: Settings) -> Expected | None:
 
 
 def announced_of(settings: Settings) -> Callable[[], Mapping[str, Announced]]:
-    """Return who knows the campaigns of the scenario, if one was named; it is read when first asked."""
+    """Return who knows the campaigns of the scenario, if one was named; it is read each time."""
     file = settings.scenario
 
-    @cache
     def of() -> Mapping[str, Announced]:
         if file is None:
             return {}

@@ -98,6 +98,7 @@ class CampaignWatch:
         self._site = site
         self._under_way = under_way
         self._announced = announced
+        self._names: Mapping[str, Announced] | None = None
         self._found: _Found | None = None
         self._planned: dict[str, Progress] = {}
         self._planned_at: Tick | None = None
@@ -107,7 +108,9 @@ class CampaignWatch:
         with suppress(StoreUnavailableError):
             # Names and totals of before are better than no campaigns.
             await self._look(shown.day)
-        announced = await asyncio.to_thread(self._announced)
+        names = self._names
+        if names is None:
+            names = self._names = await asyncio.to_thread(self._announced)
         found = self._found
         if found is None or found.day != shown.day:
             found = _Found(asked=0, day=shown.day)
@@ -118,7 +121,7 @@ class CampaignWatch:
                 dialled.get(code, _nobody(code)),
                 shown=shown,
                 planned=self._planned.get(code),
-                announced=announced.get(code),
+                announced=names.get(code),
                 before=found.before.get(code, 0),
                 running=running.get(code, True),
             )
