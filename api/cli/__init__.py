@@ -1,4 +1,4 @@
-"""The command line: `callcenter run`, `compare`, `erlang`, `check`, `new`; `serve` and what it needs.
+"""The command line: `run`, `compare`, `campaign`, `erlang`, `check`, `new`; `serve` and what it needs.
 
 Nothing is loaded before `main` runs, so that who changes his mind in the first moment leaves quietly, too.
 Exit codes: 0 done, 2 wrong input, 1 anything else foreseen, 130 interrupted.

@@ -63,7 +63,7 @@ def _successes(document: Document) -> Chart:
     widths = [0.0 if one["high"] is None else one["high"] - one["value"] for one in found]
     bars = {
         "type": "bar",
-        "x": [str(one["field"]) for one in document["campaigns"]],
+        "x": [name_of(one) for one in document["campaigns"]],
         "y": [one["value"] for one in found],
         "error_y": {"type": "data", "array": widths, "color": "@muted", "thickness": 1},
         "name": text("successes", "발신 성공"),
@@ -73,7 +73,7 @@ def _successes(document: Document) -> Chart:
     wanted = {
         "type": "scatter",
         "mode": "markers",
-        "x": [str(one["field"]) for one in document["campaigns"]],
+        "x": [name_of(one) for one in document["campaigns"]],
         "y": [one["quota"] for one in document["campaigns"]],
         "name": text("quota", "목표"),
         "marker": {"symbol": "line-ew-open", "size": 22, "color": "@second"},

@@ -235,10 +235,10 @@ def _chance(found: Mapping[str, Any]) -> str:
 
 def _campaigns(document: Document) -> str:
     labels = [str(point["threshold"]) for point in document["points"]]
-    headings = [text("field", "분야"), *(text(one, one) for one in labels)]
+    headings = [text("campaign", "캠페인"), *(text(one, one) for one in labels)]
     rows = (
         [
-            html.escape(str(one["field"])),
+            both(text(one["name"], one["field"])),
             *(_finish(point["campaigns"][place]) for point in document["points"]),
         ]
         for place, one in enumerate(document["campaigns"])
