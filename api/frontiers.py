@@ -17,8 +17,8 @@ from api.words import ABSENT, Document, Language, figure, text, title_of
 _COLUMNS: Final = (
     ("service_level", text("in time %", "적시응답 %"), "share"),
     ("asa", text("ASA s", "ASA 초"), "s"),
-    ("abandonment_rate", text("aband. %", "포기율 %"), "share"),
-    ("citizens_satisfied", text("satisf. %", "만족 %"), "share"),
+    ("abandonment_rate", text("lost %", "포기율 %"), "share"),
+    ("citizens_satisfied", text("satis. %", "만족 %"), "share"),
     ("successes", text("successes", "발신 성공"), "contacts"),
 )
 _WITH_ERROR: Final = ("service_level", "successes")
@@ -112,12 +112,11 @@ def _kept(found: Mapping[str, Any] | None, lang: Language) -> Line:
 
 def _remark(document: Document, point: Mapping[str, Any], lang: Language) -> Line:
     if point["dominated_by"] is not None:
-        words = text(f"beaten by {point['dominated_by']}", f"{point['dominated_by']}이(가) 더 나음")
-        return Line(words[lang], style="dim")
+        return Line(f"< {point['dominated_by']}", style="dim")
     if point["best"]:
         return Line(text("best", "최선")[lang], style="bold green")
     if point["threshold"] == document["written"]:
-        return Line(text("as written", "현재 설정")[lang])
+        return Line(text("written", "현재 설정")[lang])
     return Line("")
 
 
@@ -179,6 +178,11 @@ def _said(document: Document, lang: Language) -> Iterator[str]:
     yield from _of_wanted(document, lang)
     yield from _of_best(document, lang)
     yield from _of_lists(document, lang)
+    if any(point["dominated_by"] is not None for point in document["points"]):
+        yield text(
+            "< K: keeping K idle is surely better in service level or successes, and no worse in the other.",
+            "< K: K명 유지가 서비스레벨이나 발신 성공에서 확실히 낫고 다른 쪽도 못하지 않습니다.",
+        )[lang]
 
 
 def _of_wanted(document: Document, lang: Language) -> Iterator[str]:
