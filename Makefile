@@ -50,7 +50,9 @@ fast: $(DEV_STAMP) $(PROJECT_STAMP)
 # Neighbours stay on one worker: what a file lives through once (a day, an evening of kills) is not lived twice.
 rest: $(DEV_STAMP) $(PROJECT_STAMP) browser mosquitto
 	@echo "Slow, browser, broker and cluster tests ..."
-	@$(BIN)/pytest -n auto --dist worksteal -m "(slow or browser or broker or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
+	@# One worker more than there are cores: half of their time these wait, for brokers, browsers and clocks.
+	@$(BIN)/pytest -n $$(($$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1)) --dist worksteal \
+	  -m "(slow or browser or broker or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
 
 check: $(DEV_STAMP) $(PROJECT_STAMP) ## formatting, lint, types, import contracts, spelling
 	@echo "Formatting ..." && $(BIN)/ruff format --check --quiet .

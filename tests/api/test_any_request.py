@@ -78,7 +78,7 @@ def served(
 
 @pytest.mark.slow
 @SCHEMA.parametrize()
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_is_answered_otherwise_than_promised(
     case: schemathesis.Case, served: Served
 ) -> None:
