@@ -35,7 +35,7 @@ def test_it_says_what_came_back_of_each_day(callcenter: Call, url: str) -> None:
     assert said.code == 0
     assert said.out.splitlines() == [
         "2026-06-30: 4 legs, 4 spells, 2 answers",
-        "2026-07-01: 0 legs, 1 spells, 0 answers",
+        "2026-07-01: 2 legs, 1 spells, 0 answers",
         "2026-07-02: 0 legs, 0 spells, 0 answers",
     ]
 
@@ -43,7 +43,7 @@ def test_it_says_what_came_back_of_each_day(callcenter: Call, url: str) -> None:
 def test_days_can_be_named(callcenter: Call, url: str) -> None:
     said = callcenter("rebuild", "--database", url, "--day", "2026-07-01")
 
-    assert said.out == "2026-07-01: 0 legs, 1 spells, 0 answers\n"
+    assert said.out == "2026-07-01: 2 legs, 1 spells, 0 answers\n"
 
 
 def test_what_is_no_day_is_refused(callcenter: Call, url: str) -> None:

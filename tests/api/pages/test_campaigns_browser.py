@@ -12,6 +12,7 @@ from tests.api.pages.campaign_teller import CampaignTeller
 from tests.api.pages.door import Door, Watched, log_in, opened_door, walk_in
 from tests.api.pages.live_room import SCREENS, grave, sticking_out
 
+pytestmark = pytest.mark.browser
 VIEWS = ("#/campaign/satisfaction", "#/frontier", "#/do-not-call")
 
 

@@ -14,6 +14,7 @@ from tests.api.pages.door import Door, Watched, opened_door, walk_in
 from tests.campaigns import a_phone
 from tests.frontiers import a_frontier, changed
 
+pytestmark = pytest.mark.browser
 RULES: dict[str, Any] = {
     "code": "water",
     "name_ko": "수도요금 안내",
