@@ -51,7 +51,7 @@ fast: $(DEV_STAMP) $(PROJECT_STAMP)
 rest: $(DEV_STAMP) $(PROJECT_STAMP) browser mosquitto
 	@echo "Slow, browser, broker and cluster tests ..."
 	@# One worker more than there are cores: half of their time these wait, for brokers, browsers and clocks.
-	@$(BIN)/pytest -n $$(($$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1)) --dist worksteal \
+	@$(BIN)/pytest -n $$(($$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1)) --dist loadfile \
 	  -m "(slow or browser or broker or cluster) and not bench" || [ $$? -eq 5 ] # 5: there are none
 
 check: $(DEV_STAMP) $(PROJECT_STAMP) ## formatting, lint, types, import contracts, spelling

@@ -105,11 +105,14 @@ async function search(event) {
   else location.hash = there;
 }
 
-/** Begins the next ticket where one was just opened: the address stays the same. */
+/** Shows the form at once, before the next key can fall beside it; a form begun stays as it is. */
 function another(event) {
-  if (location.hash !== "#/new") return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (!opening.isBegun()) opening.show();
+  if (location.hash !== "#/new") {
+    history.pushState(null, "", "#/new");
+    follow().catch(failed);
+  } else if (!opening.isBegun()) opening.show();
 }
 
 /** Looks whether something changed, but never under somebody's hands. */

@@ -186,6 +186,7 @@ async def test_what_a_killed_broker_had_not_acknowledged_is_said_again(mortal: M
     rig = mortal.rig()
     async with rig.reader("r", CALLS) as reader, rig.writer("w") as writer:
         await ready(reader)
+        await asyncio.sleep(SAVED_SECONDS)  # else the broker forgets that the reader listens
         collecting = asyncio.create_task(collect_to(reader, 399))
         done: list[int] = []
         publishing = asyncio.create_task(publish(writer, range(400), done=done))
@@ -194,8 +195,8 @@ async def test_what_a_killed_broker_had_not_acknowledged_is_said_again(mortal: M
             while len(done) < enough:  # noqa: ASYNC110 - a moment in mid-stream
                 await asyncio.sleep(0.001)
             mortal.kill()
+            await asyncio.sleep(0.1)  # what it had acknowledged may still lie in the socket
             acknowledged |= {*done}
-            await asyncio.sleep(0.1)
             mortal.start()
         await publishing
         heard = await collecting
