@@ -58,6 +58,14 @@ async def test_what_one_rolls_back_another_keeps(database: Database) -> None:
     assert scopes == ["kept"]
 
 
+async def test_a_commit_has_reached_the_disk(database: Database) -> None:
+    """In WAL mode SQLite's usual NORMAL may forget the last commits when the power goes."""
+    asked = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+    async with database.writing() as connection:
+        setting = (await connection.execute(text(asked[database.dialect]))).scalar_one()
+    assert str(setting) in {"2", "on"}
+
+
 async def test_who_reads_cannot_write(database: Database) -> None:
     with pytest.raises(DBAPIError):
         async with database.reading() as connection:
