@@ -142,6 +142,22 @@ async def finish_campaign(
     return _shown(response, actor, done)
 
 
+@router.post("/campaigns/{code}/abandon")
+async def abandon_campaign(
+    actor: Planner,
+    services: Live,
+    request_id: RequestId,
+    response: Response,
+    code: CampaignCode,
+    expected: IfMatch,
+) -> CampaignShape:
+    """Give a draft up for ever: it never calls, and its leads expire. 폐기."""
+    done = await services.campaigns.command(
+        code, "abandon", actor=actor, expected=expected, request_id=request_id
+    )
+    return _shown(response, actor, done)
+
+
 @router.get("/campaigns/{code}/progress")
 async def campaign_progress(_actor: Watcher, services: Live, code: CampaignCode) -> ProgressShape:
     """Show how far a campaign is, by quota cell, with AAPOR's rates and when it will be finished."""

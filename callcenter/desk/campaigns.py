@@ -94,7 +94,7 @@ class CampaignDesk:
         expected: int,
         request_id: str | None = None,
     ) -> Campaign:
-        """Start, pause or finish a campaign.
+        """Start, pause or finish a campaign, or give a draft up.
 
         Raises:
             NotFoundError: there is none of this code.

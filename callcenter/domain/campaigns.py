@@ -283,8 +283,11 @@ CAMPAIGN_RULES: Final[tuple[CampaignRule, ...]] = (
         leads_to=_S.FINISHED,
     ),
     CampaignRule(command="amend", ko="수정", states=frozenset({_S.DRAFT}), leads_to=_S.DRAFT),
+    CampaignRule(command="abandon", ko="폐기", states=frozenset({_S.DRAFT}), leads_to=_S.FINISHED),
 )
-"""Every command there is: draft, then running and paused in turn, then finished for ever."""
+"""Every command there is: draft, then running and paused in turn, then finished for ever; a draft that
+nobody wants any more is given up without having run.
+"""
 
 CAMPAIGN_COMMANDS: Final[dict[str, CampaignRule]] = {rule.command: rule for rule in CAMPAIGN_RULES}
 

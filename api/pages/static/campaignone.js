@@ -113,11 +113,13 @@ function headOf(campaign) {
 function commandsOf(campaign) {
   const given = (campaign.commands ?? []).map((one) => one.command ?? one).filter((one) => one in SURE);
   const named = (command) => t(command === "start" && campaign.state === "paused" ? "resume" : command);
+  const amend = (campaign.commands ?? []).some((one) => one.command === "amend");
   const button = (command) => h("button", { type: "button", class: command === "start" ? "onward" : "", "data-key": command, onclick: () => review(command, named(command)) }, named(command));
-  return h("div", { class: "commands", role: "group", "aria-label": t("commands") }, given.map(button));
+  return h("div", { class: "commands", role: "group", "aria-label": t("commands") }, given.map(button),
+    amend && h("a", { class: "button", href: `#/amend/${campaign.code}`, "data-key": "amend" }, t("amend")));
 }
 
-const SURE = { start: "startSure", pause: "pauseSure", finish: "finishSure" };
+const SURE = { start: "startSure", pause: "pauseSure", finish: "finishSure", abandon: "abandonSure" };
 
 function review(command, name) {
   const { campaign } = shown;

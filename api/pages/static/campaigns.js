@@ -3,15 +3,18 @@
 import { leave, Problem, whenEnded } from "./api.js";
 import * as dialog from "./dialog.js";
 import { byId, fill, h, tell } from "./dom.js";
-import { enter, house } from "./house.js";
+import { enter, house, ofPlanning } from "./house.js";
 import { draw as drawOne, forget, redrawCharts } from "./campaignone.js";
 import { drawList, listed, readList } from "./campaignlist.js";
 import { drawForbidden } from "./campaignforbidden.js";
+import { drawForm, keepWritten } from "./campaignform.js";
 import { drawFrontiers, redrawFrontier } from "./campaignfrontiers.js";
 import "./campaignwords.js";
 import { detail, say, t, turn } from "./words.js";
 
 const EVERY = 20_000;
+/** Views apart from that of a campaign; the last two are for who plans. */
+const VIEWS = new Set(["frontier", "do-not-call", "new", "amend"]);
 const SUPERVISORS = new Set(["manager", "lead", "quality"]);
 
 /** What is shown: the view, the campaign shown last, and what else the address named. */
@@ -24,6 +27,7 @@ async function start() {
   listen();
   await enter();
   document.querySelector("[data-for=supervisor]").hidden = !house.me.roles.some((role) => SUPERVISORS.has(role));
+  byId("new-campaign").hidden = !ofPlanning();
   say();
   await readList();
   await follow();
@@ -49,6 +53,7 @@ function listen() {
 
 /** Shows what the address names: a campaign, the frontier, or the numbers not to be called. */
 async function follow() {
+  keepWritten();
   const [view, code] = place();
   document.body.dataset.view = view;
   for (const link of document.querySelectorAll(".views a")) {
@@ -59,6 +64,7 @@ async function follow() {
   drawList(view === "campaign" ? code : null);
   if (view === "frontier") return drawFrontiers(code);
   if (view === "do-not-call") return drawForbidden();
+  if (view !== "campaign") return ofPlanning() ? drawForm(view === "amend" ? code : "", { saved }) : nothing();
   return code ? one(code) : nothing();
 }
 
@@ -67,7 +73,7 @@ function place() {
   const [, kind, code] = location.hash.match(/^(?:#\/([a-z-]*)\/?([\w-]*))?$/) ?? [null, here.view];
   if (kind === "campaign" && code) here.campaign = code;
   here.campaign ||= listed()[0]?.code ?? "";
-  here.view = kind === "frontier" || kind === "do-not-call" ? kind : "campaign";
+  here.view = VIEWS.has(kind) ? kind : "campaign";
   if (code !== undefined) here.code = code;
   return [here.view, here.view === "campaign" ? here.campaign : here.code];
 }
@@ -86,6 +92,12 @@ async function one(code) {
 function nothing() {
   forget();
   fill(byId("main"), h("p", { class: "empty card" }, t("noCampaigns")));
+}
+
+/** Shows the campaign that was made, or amended. */
+async function saved(code) {
+  await readList();
+  location.hash = `#/campaign/${code}`;
 }
 
 async function again() {

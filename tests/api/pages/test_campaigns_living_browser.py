@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from callcenter.domain.access import Role
+from callcenter.domain.campaigns import USUAL_WAITS, USUALLY_KEPT
 from tests.api.pages.door import Door, Watched, opened_door, walk_in
+from tests.api.pages.live_room import grave, sticking_out
 from tests.campaigns import a_phone
 from tests.frontiers import a_frontier, changed
 
@@ -60,6 +63,24 @@ def a_file(name: str, text: str, *, encoding: str = "utf-8") -> Any:
     return {"name": name, "mimeType": "text/plain", "buffer": text.encode(encoding)}
 
 
+def write(page: Page, *, code: str, last_day: str, quota: str, cells: tuple[str, str]) -> None:
+    """Write a campaign of two cells, of which 4 and 5 are wanted."""
+    for name, said in (
+        ("code", code),
+        ("name_ko", "지방세 안내"),
+        ("name_en", "Local tax"),
+        ("field", "지방세"),
+        ("first_day", "2026-12-01"),
+        ("last_day", last_day),
+        ("quota", quota),
+    ):
+        page.locator(f"#c-{name}").fill(said)
+    for place, cell in enumerate(cells):
+        page.locator("#c-add-cell").press("Enter")
+        for name, said in (("code", cell), ("ko", cell), ("quota", str(4 + place))):
+            page.locator(f"#c-cells-{place}-{name}").fill(said)
+
+
 def test_a_campaign_is_filled_started_and_watched_by_the_page(
     door: Door, watched: Watched, plan: Page
 ) -> None:
@@ -93,6 +114,63 @@ def test_a_campaign_is_filled_started_and_watched_by_the_page(
     expect(plan.locator("#burndown")).to_have_attribute(
         "aria-label", re.compile("남은 목표 2, 마감 12월 11일")
     )
+
+
+def test_what_contradicts_itself_in_a_new_campaign_is_said_at_its_field(plan: Page) -> None:
+    plan.locator("#new-campaign").click()
+    form = plan.locator("#campaign-form")
+    expect(plan.locator("#c-code")).to_be_focused()
+    plan.keyboard.press("Enter")
+    expect(form.locator("[data-field=c-name_ko] .fault")).to_have_text("필수 항목입니다.")
+    write(plan, code="tax", last_day="2026-11-30", quota="10", cells=("north", "north"))
+    plan.locator("#c-windows-mon").fill("9:00 ~ 11:30, 11:00-12:00")
+    plan.keyboard.press("Enter")
+    for name, fault in (
+        ("last_day", "시작일보다 빠릅니다."),
+        ("windows-mon", "겹치지 않게"),
+        ("cells-1-code", "다른 셀이 이미 쓰는 코드입니다."),
+        ("quota", "모두 채워도 9건입니다"),
+    ):
+        expect(form.locator(f"#c-{name}-fault")).to_contain_text(fault)
+    assert grave(plan) == []
+    assert sticking_out(plan) == []
+
+
+def test_a_planner_writes_a_draft_amends_it_and_gives_it_up(
+    door: Door, watched: Watched, plan: Page
+) -> None:
+    watched.expected.append("409")
+    plan.goto("/campaigns#/new")
+    write(plan, code="water", last_day="2026-12-31", quota="9", cells=("north", "south"))
+    plan.locator("#c-windows-mon").fill("9:00 ~ 11:30, 14:00–17:00")
+    plan.get_by_role("button", name="화~금요일을 월요일과 같게").click()
+    plan.locator("#language").click()
+    plan.locator("#language").click()
+    plan.locator("#c-field").press("Enter")
+    expect(plan.locator("#c-code-fault")).to_have_text("이미 쓰인 코드입니다.")
+    plan.locator("#c-code").fill("tax-2026")
+    plan.keyboard.press("Enter")
+
+    expect(plan.locator("#campaign-head .badge")).to_have_text("초안")
+    made = door.asked("GET", "/v1/campaigns/tax-2026", "lee")
+    assert made["windows"]["fri"] == ["09:00-11:30", "14:00-17:00"]
+    assert [(cell["code"], cell["quota"]) for cell in made["cells"]] == [("north", 4), ("south", 5)]
+    waits = {one.name.lower(): wait // timedelta(minutes=1) for one, wait in USUAL_WAITS.items()}
+    assert (made["waits"], made["attempts"], made["keep_days"]) == (waits, 5, USUALLY_KEPT)
+
+    plan.get_by_role("link", name="수정").click()
+    plan.locator("#c-windows-sat").fill("10:00-12:00")
+    plan.get_by_role("button", name="삭제").first.click()
+    plan.locator("#c-quota").fill("")
+    plan.get_by_role("button", name="저장").click()
+    expect(plan.locator("#campaign-head .rules")).to_contain_text("토 10:00-12:00")
+    assert door.asked("GET", "/v1/campaigns/tax-2026", "lee")["cells"] == made["cells"][1:]
+
+    plan.get_by_role("button", name="폐기").click()
+    plan.locator("dialog").get_by_role("button", name="폐기").click()
+    expect(plan.locator("#campaign-head .badge")).to_have_text("종료")
+    plan.goto("/campaigns#/amend/tax-2026")
+    expect(plan.locator("#main")).to_contain_text("초안만 고칠 수 있습니다")
 
 
 def test_a_planner_drops_a_frontier_and_hears_what_is_wrong_with_another(

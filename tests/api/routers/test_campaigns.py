@@ -67,6 +67,7 @@ async def test_a_campaign_goes_from_draft_to_its_quota(house: House) -> None:
     assert draft.json()["commands"] == [
         {"command": "start", "ko": "시작"},
         {"command": "amend", "ko": "수정"},
+        {"command": "abandon", "ko": "폐기"},
     ]
     assert (await given(house, planner)).json()["created"] == 2
     assert (await commanded(house, planner, "start", 1)).json()["state"] == "running"
@@ -173,6 +174,15 @@ async def test_a_draft_is_amended_and_its_history_told(house: House) -> None:
     assert (amended.json()["priority"], amended.headers["etag"]) == (5, '"2"')
     history = await house.client.get("/v1/campaigns/water/history", headers=planner)
     assert [one["command"] for one in history.json()] == ["create", "amend"]
+
+
+async def test_a_draft_is_given_up_by_who_plans_and_never_starts(house: House) -> None:
+    planner, agent = await house.bearer(Role.PLANNER), await house.bearer(Role.AGENT)
+    await made(house, planner)
+    assert (await commanded(house, agent, "abandon", 1)).status_code == 403
+    given_up = await commanded(house, planner, "abandon", 1)
+    assert (given_up.json()["state"], given_up.json()["commands"]) == ("finished", [])
+    assert (await commanded(house, planner, "start", 2)).json()["reason"] == "wrong-state"
 
 
 async def test_a_number_goes_on_the_list_and_off_it(house: House) -> None:

@@ -107,6 +107,15 @@ async def test_only_a_draft_is_amended(desk: Desks) -> None:
         await desk.campaigns.amend(other, actor=PLANNER, expected=3)
 
 
+async def test_a_draft_that_is_given_up_calls_none_of_its_leads(desk: Desks) -> None:
+    await desk.campaigns.create(a_campaign(), actor=PLANNER)
+    await desk.imported("water", a_phone(1))
+    await desk.campaigns.command("water", "abandon", actor=PLANNER, expected=1)
+    assert [lead.standing.state for lead in await desk.leads()] == [LeadState.EXPIRED]
+    with pytest.raises(RefusedError):
+        await desk.imported("water", a_phone(2))
+
+
 async def test_a_quota_beyond_its_leads_is_refused_with_its_cell_and_what_is_expected(
     desk: Desks,
 ) -> None:

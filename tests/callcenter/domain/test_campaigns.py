@@ -122,6 +122,7 @@ def test_a_draft_runs_pauses_runs_and_finishes_for_ever() -> None:
     assert ways == {
         (CampaignState.DRAFT, "start"): CampaignState.RUNNING,
         (CampaignState.DRAFT, "amend"): CampaignState.DRAFT,
+        (CampaignState.DRAFT, "abandon"): CampaignState.FINISHED,
         (CampaignState.RUNNING, "pause"): CampaignState.PAUSED,
         (CampaignState.RUNNING, "finish"): CampaignState.FINISHED,
         (CampaignState.PAUSED, "start"): CampaignState.RUNNING,
