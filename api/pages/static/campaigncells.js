@@ -1,6 +1,8 @@
 // The quota cells of a campaign: who is wanted, and how many of each.
 
 import { byId, h } from "./dom.js";
+import { filled } from "./campaignwords.js";
+import { count } from "./livefigures.js";
 import { t } from "./words.js";
 
 export function cellsField(cells) {
@@ -31,7 +33,7 @@ function row(cell, place) {
   const element = h("div", { class: "cell-row", role: "group", "aria-label": `${t("cell")} ${place + 1}` },
     field("code", t("cellCode"), h("input", { value: code, required: true, autocomplete: "off", pattern: "[\\p{L}\\p{N}_][\\p{L}\\p{N}_ .·\\-]{0,59}", "data-wrong": t("cellCodeHint") })),
     field("ko", t("cellName"), h("input", { value: ko, required: true, autocomplete: "off", maxlength: 200 })),
-    field("quota", t("cellQuota"), h("input", { value: quota ?? "", type: "number", inputmode: "numeric", min: 1, max: 1_000_000, step: 1, "data-wrong": t("between")(1, 1_000_000) })),
+    field("quota", t("cellQuota"), h("input", { value: quota ?? "", type: "number", inputmode: "numeric", min: 1, max: 1_000_000, step: 1, "data-wrong": filled(t("between"), 1, count(1_000_000)) })),
     h("button", { type: "button", class: "quiet", onclick: () => remove(element) }, t("removeCell")));
   return element;
 }

@@ -2,6 +2,7 @@
 
 import { count } from "./livefigures.js";
 import { following } from "./campaigndays.js";
+import { filled } from "./campaignwords.js";
 import { t } from "./words.js";
 
 const LONGEST = 731;
@@ -35,6 +36,6 @@ function* ofQuota({ quota, cells }) {
   const known = cells.filter((cell) => cell.quota !== null).map((cell) => cell.quota);
   const sum = known.reduce((one, other) => one + other, 0);
   if (quota === null || !cells.length) return;
-  if (sum > quota) yield { field: "c-quota", text: t("quotaBelowCells")(count(sum)) };
-  else if (known.length === cells.length && sum < quota) yield { field: "c-quota", text: t("quotaBeyondCells")(count(sum)) };
+  if (sum > quota) yield { field: "c-quota", text: filled(t("quotaBelowCells"), count(sum)) };
+  else if (known.length === cells.length && sum < quota) yield { field: "c-quota", text: filled(t("quotaBeyondCells"), count(sum)) };
 }

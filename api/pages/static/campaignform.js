@@ -7,7 +7,8 @@ import { cellsField, readCells } from "./campaigncells.js";
 import { faultsWithin } from "./campaignfaults.js";
 import { listed } from "./campaignlist.js";
 import { readWindows, windowsField } from "./campaignwindows.js";
-import { disposition } from "./campaignwords.js";
+import { count } from "./livefigures.js";
+import { disposition, filled } from "./campaignwords.js";
 import { language, t } from "./words.js";
 
 const PREFIX = "c";
@@ -81,7 +82,7 @@ function whenPart(said) {
 }
 
 function oftenPart(said) {
-  const wait = ([name, minutes]) => number(`waits-${name}`, t("after")(disposition(name)), minutes, { min: 0, max: 129_600 });
+  const wait = ([name, minutes]) => number(`waits-${name}`, filled(t("after"), disposition(name)), minutes, { min: 0, max: 129_600 });
   return group("oftenPart", number("attempts", t("attemptsAtMost"), said.attempts, { min: 1, max: 50 }),
     h("fieldset", { class: "across pair" }, h("legend", {}, t("waits")), Object.entries(said.waits).map(wait)),
     h("div", { class: "across" }, ticked("c-change_hour", t("changeHour"), { checked: said.change_hour })));
@@ -109,7 +110,7 @@ function line(name, said, { hint = null, wrong = null, type = "text", ...more })
 }
 
 function number(name, label, value, { min, max, optional = false, hint = null }) {
-  const control = h("input", { id: `c-${name}`, name, type: "number", inputmode: "numeric", min, max, step: 1, required: !optional, value: value ?? "", "data-wrong": t("between")(min, max) });
+  const control = h("input", { id: `c-${name}`, name, type: "number", inputmode: "numeric", min, max, step: 1, required: !optional, value: value ?? "", "data-wrong": filled(t("between"), count(min), count(max)) });
   return labelled(control.id, label, control, { optional, hint });
 }
 

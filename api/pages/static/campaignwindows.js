@@ -1,7 +1,7 @@
 // The hours of each weekday in which a campaign calls, written as 09:30-11:30, 14:00-18:00.
 
 import { h } from "./dom.js";
-import { weekday } from "./campaignwords.js";
+import { filled, weekday } from "./campaignwords.js";
 import { t } from "./words.js";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -13,7 +13,7 @@ export function windowsField(windows) {
   const name = (day) => `c-windows-${day}`;
   const one = (day) => {
     const control = h("input", { id: name(day), name: `windows-${day}`, value: (windows[day] ?? []).join(", "), autocomplete: "off", pattern: `\\s*(${WINDOW}\\s*(,\\s*${WINDOW}\\s*)*)?`, "data-wrong": t("windowWrong"), "aria-describedby": `c-windows-hint ${name(day)}-fault` });
-    return h("div", { class: "field of-day", "data-field": name(day) }, h("label", { for: control.id }, t("onWeekday")(weekday(day))), control, h("p", { class: "fault", id: `${name(day)}-fault`, hidden: true }));
+    return h("div", { class: "field of-day", "data-field": name(day) }, h("label", { for: control.id }, filled(t("onWeekday"), weekday(day))), control, h("p", { class: "fault", id: `${name(day)}-fault`, hidden: true }));
   };
   const same = (event) => {
     const { elements } = event.target.form;

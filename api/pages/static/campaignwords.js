@@ -124,14 +124,14 @@ const WORDS = {
   lastBeforeFirst: ["시작일보다 빠릅니다.", "This is before the first day."],
   twoYears: ["시작일부터 2년 안이어야 합니다.", "Expected a day within two years of the first."],
   windowsHint: ["예: 09:30-11:30, 14:00-18:00 (한국 시간). 비워 두면 그 요일에는 발신하지 않습니다.", "Such as 09:30-11:30, 14:00-18:00 (Korean time). A day left empty has no calls."],
-  onWeekday: [(day) => `${day}요일`, (day) => day],
+  onWeekday: ["{}요일", "{}"],
   sameAsMonday: ["화~금요일을 월요일과 같게", "Tuesday to Friday as Monday"],
   windowWrong: ["09:30-11:30처럼 쓰고, 여럿이면 쉼표로 나누십시오.", "Write 09:30-11:30, and a comma between several."],
   windowOrder: ["이른 시간부터 겹치지 않게, 그날 안에 끝나게 쓰십시오.", "Expected windows one after another that do not overlap and end on their day."],
   noWindow: ["적어도 한 요일에는 발신 시간이 있어야 합니다.", "Expected a window on some weekday at least."],
   onHolidaysToo: ["공휴일에도 발신", "Call on holidays too"],
   waits: ["다시 걸기까지 최소 대기 (분)", "Wait before the next attempt, at least (minutes)"],
-  after: [(name) => `${name} 후`, (name) => `after ${name}`],
+  after: ["{} 후", "after {}"],
   changeHour: ["다음 시도는 다른 시간대에 (오전·오후·17시 이후)", "Dial next in another part of the day (morning, afternoon, after 17:00)"],
   quotaWhole: ["전체 목표 (성공 건수)", "Successes wanted in all"],
   quotaHint: ["비워 두면 목표 없이 대상자 전부에게 발신합니다.", "Left empty, all leads are called."],
@@ -143,15 +143,15 @@ const WORDS = {
   addCell: ["셀 추가", "Add a cell"],
   removeCell: ["삭제", "Remove"],
   cellTwice: ["다른 셀이 이미 쓰는 코드입니다.", "Another cell has this code."],
-  quotaBelowCells: [(sum) => `셀 목표의 합이 ${sum}건이므로 그 이상이어야 합니다.`, (sum) => `Expected at least ${sum}, the sum of the cells.`],
-  quotaBeyondCells: [(sum) => `셀 목표를 모두 채워도 ${sum}건입니다. 같은 수를 쓰거나 비우십시오.`, (sum) => `The cells allow ${sum} in all: write that, or leave it empty.`],
+  quotaBelowCells: ["셀 목표의 합이 {}건이므로 그 이상이어야 합니다.", "Expected at least {}, the sum of the cells."],
+  quotaBeyondCells: ["셀 목표를 모두 채워도 {}건입니다. 같은 수를 쓰거나 비우십시오.", "The cells allow {} in all: write that, or leave it empty."],
   mode_preview: ["미리보기: 상담사가 확인한 뒤 겁니다", "preview: the agent reads first, and dials"],
   mode_progressive: ["순차 자동: 빈 상담사마다 한 회선씩 겁니다", "progressive: one line for each free agent"],
   priority: ["우선순위", "Priority"],
   priorityHint: ["클수록 먼저 배정합니다.", "The higher, the sooner."],
   keepDays: ["마감 뒤 보관 일수", "Days kept after the end"],
   keepDaysHint: ["지나면 이름과 번호를 지웁니다.", "Then names and numbers are deleted."],
-  between: [(low, high) => `${low.toLocaleString()}에서 ${high.toLocaleString()} 사이의 정수여야 합니다.`, (low, high) => `Expected a whole number from ${low.toLocaleString()} to ${high.toLocaleString()}.`],
+  between: ["{}에서 {} 사이의 정수여야 합니다.", "Expected a whole number from {} to {}."],
 
   imports: ["대상자 등록", "Import leads"],
   importHint: ["CSV (UTF-8 또는 CP949). 열: 전화번호, 성명, 할당셀. 먼저 확인한 뒤 등록합니다.", "CSV in UTF-8 or CP949 with the columns 전화번호, 성명, 할당셀. It is tried before it is done."],
@@ -294,6 +294,9 @@ export function lettersOf(formula) {
 export function title(one) {
   return (language === "en" && one.name_en) || one.name_ko || one.ko || one.code;
 }
+
+/** Puts values into a sentence, in order, where it has braces. */
+export const filled = (sentence, ...values) => values.reduce((said, value) => said.replace("{}", value), sentence);
 
 /** Says why a row became no lead, or that it did. */
 export const rowReason = (row) => (row.status === "created" ? t("ok") : t(row.reason));
