@@ -1,6 +1,6 @@
 """The hub of the live board: makes the current frame, and hands the one frame to all who watch.
 
-A frame is made when something changed, at most four times a second, and once a second while anybody
+A frame is made when something changed, at most five times a second, and once a second while anybody
 watches, because waiting goes on when nothing happens. When nobody watches and nothing changes, nothing is
 computed, but for the moment at which a silence itself becomes news. A frame is written twice, with names
 and without, once each however many watch; who is slow gets the latest and none in between.
@@ -18,9 +18,9 @@ from callcenter.clock import SECOND, Clock, Tick
 from callcenter.errors import CallCenterError, CapacityError
 
 _LOG: Final = logging.getLogger(__name__)
-QUARTER: Final[Tick] = SECOND // 4
+_FRAMES_A_SECOND: Final = 5
+PACE: Final[Tick] = SECOND // _FRAMES_A_SECOND
 MOST_VIEWERS: Final = 500
-_FRAMES_A_SECOND: Final = 4
 _PATIENCE_SECONDS: Final = 10.0
 """How long a single look at the board waits for a frame."""
 
@@ -104,7 +104,7 @@ def due(
         return 0 if stirred or watched else news
     waits = [] if news is None else [max(news, began + SECOND - now)]
     if stirred:
-        waits.append(began + (QUARTER if watched else SECOND) - now)
+        waits.append(began + (PACE if watched else SECOND) - now)
     if watched:
         waits.append(began + SECOND - now)
     return max(0, min(waits)) if waits else None
