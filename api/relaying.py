@@ -15,6 +15,8 @@ from callcenter.desk.notices import TOPIC
 from callcenter.desk.people import PeopleDesk
 from callcenter.desk.relay import Relay, Route
 from callcenter.desk.reports import ReportDesk
+from callcenter.desk.survey_delivery import RoundLink, SurveyRoute
+from callcenter.desk.survey_sending import TOPIC as ROUND_TOPIC
 from callcenter.desk.webhooks import EVENT_TOPIC, HOOK_TOPIC, EventRoute, WebhookRoute
 from callcenter.domain.notices import Way
 from callcenter.domain.services import Catalogue
@@ -40,6 +42,7 @@ def relay_of(
     people: PeopleDesk,
     catalogue: Callable[[], Catalogue],
     link: SurveyLink,
+    round_link: RoundLink,
     now: Callable[[], datetime],
     worker: str,
 ) -> Relay:
@@ -47,7 +50,7 @@ def relay_of(
     centre = Card(
         name_ko=settings.centre_ko, name_en=settings.centre_en, phone=settings.centre_phone
     )
-    cards = Cards(catalogue=catalogue, centre=centre)
+    cards, senders = Cards(catalogue=catalogue, centre=centre), _senders(settings, now=now)
     routes: dict[str, Route] = {
         f"{TOPIC}-{way}": NoticeRoute(
             way=way,
@@ -59,8 +62,19 @@ def relay_of(
             name=settings.centre_ko,
             now=now,
         )
-        for way, sender in _senders(settings, now=now).items()
+        for way, sender in senders.items()
     }
+    for way, sender in senders.items():
+        routes[f"{ROUND_TOPIC}-{way}"] = SurveyRoute(
+            way=way,
+            sender=sender,
+            store=store,
+            vault=vault,
+            people=people,
+            centre=centre,
+            link=round_link,
+            now=now,
+        )
     networks = [ip_network(text) for text in settings.webhook_networks.split(",") if text]
     routes[EVENT_TOPIC] = EventRoute(now=now)
     routes[HOOK_TOPIC] = WebhookRoute(

@@ -31,6 +31,7 @@ from callcenter.desk.survey_answers import SurveyAnswerDesk
 from callcenter.desk.survey_leads import SurveyLeadDesk
 from callcenter.desk.survey_round_reports import SurveyRoundReports
 from callcenter.desk.survey_rounds import SurveyRoundDesk
+from callcenter.desk.survey_sending import SurveySendingDesk
 from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
@@ -67,6 +68,7 @@ class Services:
     survey_rounds: SurveyRoundDesk
     survey_answers: SurveyAnswerDesk
     survey_leads: SurveyLeadDesk
+    survey_sending: SurveySendingDesk
     survey_round_reports: SurveyRoundReports
     live: LiveParts
     reports: ReportDesk

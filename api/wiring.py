@@ -42,6 +42,7 @@ from callcenter.desk.survey_answers import SurveyAnswerDesk
 from callcenter.desk.survey_leads import SurveyLeadDesk
 from callcenter.desk.survey_round_reports import SurveyRoundReports
 from callcenter.desk.survey_rounds import SurveyRoundDesk
+from callcenter.desk.survey_sending import SurveySendingDesk
 from callcenter.desk.surveys import SurveyDesk
 from callcenter.desk.ticket_reading import TicketReader
 from callcenter.desk.tickets import TicketDesk
@@ -126,6 +127,9 @@ async def opened(
             reactions=reactions(now=now, more=(surveys.closed,)),
         )
         reports = ReportDesk(store=store, calendars=calendars, now=now)
+        answers = SurveyAnswerDesk(
+            store=store, vault=vault, now=now, page=f"{settings.public_url}/s"
+        )
         relay = relay_of(
             settings,
             store=store,
@@ -133,6 +137,7 @@ async def opened(
             people=people,
             catalogue=lambda: catalogue,
             link=surveys.link,
+            round_link=answers.link_of,
             now=now,
             worker=f"relay-{draw(4).hex()}",
         )
@@ -173,10 +178,9 @@ async def opened(
             exports=ExportDesk(store=store, now=now),
             surveys=surveys,
             survey_rounds=SurveyRoundDesk(store=store, now=now),
-            survey_answers=SurveyAnswerDesk(
-                store=store, vault=vault, now=now, page=f"{settings.public_url}/s"
-            ),
+            survey_answers=answers,
             survey_leads=SurveyLeadDesk(store=store, vault=vault, calendars=calendars, now=now),
+            survey_sending=SurveySendingDesk(store=store, vault=vault, now=now),
             survey_round_reports=SurveyRoundReports(store=store),
             live=live,
             reports=reports,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.deps import EVERYBODY, IfMatch, Live, allow, etag
+from api.deps import EVERYBODY, IfMatch, Live, RequestId, allow, etag
 from api.schemas.page import MOST, Page
 from api.schemas.survey_rounds import (
     AskedShape,
@@ -16,6 +16,7 @@ from api.schemas.survey_rounds import (
     RoundShape,
     RoundToldShape,
     SaidShape,
+    SendingShape,
 )
 from callcenter.domain.access import READERS, Actor
 from callcenter.domain.campaigns import DIALLERS
@@ -120,6 +121,24 @@ async def survey_invitations(
 async def call_the_drawn(actor: Maker, services: Live, code: RoundCode) -> HandedShape:
     """Make leads of the round's campaign of those drawn whose numbers are known; again adds nobody twice."""
     return HandedShape.of(await services.survey_leads.hand_over(code, actor=actor))
+
+
+@router.post("/survey-rounds/{code}/send")
+async def send_survey_links(
+    actor: Maker,
+    services: Live,
+    request_id: RequestId,
+    code: RoundCode,
+    *,
+    dry_run: Annotated[bool, Query(description="Say how many would be written to.")] = True,
+) -> SendingShape:
+    """Send a link to everybody drawn who agreed to be written to; again writes to nobody twice. 링크 발송."""
+    desk = services.survey_sending
+    if dry_run:
+        done = await desk.tried(code, actor=actor)
+    else:
+        done = await desk.send(code, actor=actor, request_id=request_id)
+    return SendingShape.of(done, dry_run=dry_run)
 
 
 @router.post("/survey-rounds/{code}/attempts/{attempt}", status_code=204)

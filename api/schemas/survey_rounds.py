@@ -9,6 +9,7 @@ from api.schemas.moments import Moment
 from api.schemas.tickets import Code, Line, Shape
 from callcenter.desk.survey_answers import LONGEST_COMMENT, Asked, Said
 from callcenter.desk.survey_leads import Handed
+from callcenter.desk.survey_sending import Sending
 from callcenter.domain.survey_rounds import (
     MOST_CELLS,
     MOST_SAMPLED,
@@ -247,6 +248,10 @@ class InvitationShape(Shape):
     called: bool
     """Whether they are a lead of the campaign."""
     answered_at: Moment | None
+    way: str | None
+    """By which way the link was sent, `sms` or `email`; `null` if it was not."""
+    sent_at: Moment | None
+    failure: str | None
 
     @classmethod
     def of(cls, invitation: Invitation, *, link: str) -> Self:
@@ -262,6 +267,9 @@ class InvitationShape(Shape):
             open_until=invitation.expires_at,
             called=invitation.lead is not None,
             answered_at=invitation.answered_at,
+            way=invitation.way,
+            sent_at=invitation.sent_at,
+            failure=invitation.failure,
         )
 
 
@@ -281,6 +289,33 @@ class HandedShape(Shape):
             unreachable=handed.unreachable,
             forbidden=handed.forbidden,
             known=handed.known,
+        )
+
+
+class SendingShape(Shape):
+    """What becomes of those drawn when links are sent, or would; together they are all of the drawn."""
+
+    dry_run: bool
+    sms: int
+    email: int
+    forbidden: int
+    """Their number is not to be called."""
+    unreachable: int
+    """Nobody is known, or they agreed to no way."""
+    before: int
+    answered: int
+
+    @classmethod
+    def of(cls, sending: Sending, *, dry_run: bool) -> Self:
+        """Show it."""
+        return cls(
+            dry_run=dry_run,
+            sms=sending.sms,
+            email=sending.email,
+            forbidden=sending.forbidden,
+            unreachable=sending.unreachable,
+            before=sending.before,
+            answered=sending.answered,
         )
 
 

@@ -67,8 +67,12 @@ class SurveyAnswerDesk:
 
     def link(self, invitation: Invitation) -> str:
         """Make the link of one of the drawn; who has it may answer once."""
-        subject = f"{invitation.round}:{invitation.place}"
-        token = self._vault.sign(PURPOSE, subject=subject, expires_at=invitation.expires_at)
+        place, expires_at = invitation.place, invitation.expires_at
+        return self.link_of(invitation.round, place, expires_at=expires_at)
+
+    def link_of(self, code: str, place: int, *, expires_at: datetime) -> str:
+        """Make the link of who was drawn at a place of a round."""
+        token = self._vault.sign(PURPOSE, subject=f"{code}:{place}", expires_at=expires_at)
         return f"{self._page}/{token}"
 
     async def asked(self, token: str) -> Asked:

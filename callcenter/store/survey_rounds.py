@@ -71,6 +71,10 @@ class Invitation:
     leg: int | None
     expires_at: datetime
     lead: int | None
+    way: str | None = None
+    """By which way the link was sent, if it was."""
+    sent_at: datetime | None = None
+    failure: str | None = None
     answered_at: datetime | None = None
 
 

@@ -37,6 +37,7 @@ from callcenter.store.search import Search
 from callcenter.store.survey_answers import SurveyAnswers
 from callcenter.store.survey_frames import SurveyFrames
 from callcenter.store.survey_rounds import SurveyRounds
+from callcenter.store.survey_sending import SurveySending
 from callcenter.store.surveys import Surveys
 from callcenter.store.switch_commands import SwitchCommands
 from callcenter.store.ticket_counts import TicketDues
@@ -98,6 +99,11 @@ class UnitOfWork:
     def survey_answers(self) -> SurveyAnswers:
         """What rounds were answered."""
         return SurveyAnswers(self.connection)
+
+    @cached_property
+    def survey_sending(self) -> SurveySending:
+        """Links of rounds on their way."""
+        return SurveySending(self.connection)
 
     @cached_property
     def survey_frames(self) -> SurveyFrames:

@@ -95,13 +95,21 @@ SURVEY_INVITATION: Final = Table(
     Column("leg", Integer),
     Column("expires_at", Utc, nullable=False),
     Column("lead", ROW_ID, ForeignKey("lead.id")),
+    Column("way", String(8)),
+    Column("written_at", Utc),
+    Column("sent_at", Utc),
+    Column("provider_ref", String(200)),
+    Column("failure", Text),
     UniqueConstraint("round", "place"),
     UniqueConstraint("round", "person"),
     UniqueConstraint("lead"),
     CheckConstraint("(ticket IS NULL) <> (call IS NULL)", name="ticket_or_call"),
     Index(None, "source", "call", "leg"),
 )
-"""One person drawn for one round; `person` is a hash, `place` the place in the lot."""
+"""One person drawn for one round; `person` is a hash, `place` the place in the lot.
+
+`way` is by which way the link goes, once it was written; then it was sent, it failed, or it still waits.
+"""
 
 SURVEY_ANSWER: Final = Table(
     "survey_answer",

@@ -171,3 +171,18 @@ async def test_what_is_not_there_is_not_found(house: House, planner: Headers) ->
     assert told.status_code == 404
     called = await house.client.post("/v1/survey-rounds/2026-4/leads", headers=planner)
     assert (called.status_code, called.json()["reason"]) == (409, "no-campaign")
+
+
+async def test_links_are_counted_before_they_are_sent_and_by_makers_alone(
+    house: House, planner: Headers
+) -> None:
+    await made(house, planner)
+    await commanded(house, planner, "draw", 1)
+    path = "/v1/survey-rounds/2026-4/send"
+    agent = await house.bearer(Role.AGENT)
+    assert (await house.client.post(path, headers=agent)).status_code == 403
+    nobody = {"sms": 0, "email": 0, "forbidden": 0, "before": 0, "answered": 0, "unreachable": 40}
+    for query, dry_run in (("", True), ("?dry_run=false", False)):
+        sent = await house.client.post(path + query, headers=planner)
+        assert sent.json() == nobody | {"dry_run": dry_run}
+    assert {one["way"] for one in await links(house, planner)} == {None}
