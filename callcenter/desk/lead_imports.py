@@ -1,7 +1,8 @@
 """Import of leads: a file becomes leads of a campaign, all that can be or, if anything fails, none.
 
 The same file again changes nothing about the rows that became leads; those that were refused are tried
-anew, since a cell may be known by now. A dry run says the same and keeps nothing.
+anew, since a cell may be known by now. A dry run says the same and keeps nothing. Whatever takes long
+for a long file is done in a thread: the live board is served by the same loop.
 """
 
 import asyncio
@@ -89,7 +90,8 @@ class LeadImportDesk:
         async with self._store.reading() as uow:
             campaign = await self._campaign(uow, code, actor=actor)
             known = await self._known(uow, campaign, read, rows)
-        return LeadImport(sha256=read.sha256, rows=tuple(_judged(rows, campaign, known)))
+        judged = await asyncio.to_thread(_judged, rows, campaign, known)
+        return LeadImport(sha256=read.sha256, rows=judged)
 
     async def run(
         self, code: str, file: BinaryIO, *, actor: Actor, request_id: str | None = None
@@ -105,14 +107,10 @@ class LeadImportDesk:
         async with self._store.writing() as uow:
             campaign = await self._campaign(uow, code, actor=actor, lock=True)
             known = await self._known(uow, campaign, read, rows)
-            judged = list(_judged(rows, campaign, known))
-            fit = [
-                hashed
-                for hashed, row in zip(rows, judged, strict=True)
-                if row.status is LeadRowStatus.CREATED and row.row not in known.before
-            ]
+            judged = await asyncio.to_thread(_judged, rows, campaign, known)
+            fit = await asyncio.to_thread(_fit, rows, judged, known)
             made = await self._added(uow, campaign, fit)
-            results = tuple(_with_lead(row, known.before.get(row.row), made) for row in judged)
+            results = await asyncio.to_thread(_with_leads, judged, known, made)
             at = self._now()
             await uow.lead_imports.put(code, read.sha256, results, at=at, by=actor.login)
             detail = {"sha256": read.sha256, "rows": len(results), "new": len(made)}
@@ -152,9 +150,10 @@ class LeadImportDesk:
     ) -> _Known:
         before = await uow.lead_imports.find(campaign.code, read.sha256)
         stored = await uow.lead_imports.rows(before.id) if before else []
-        lookups = [lookup for row in rows for lookup in row.lookups]
+        before_by_row = await asyncio.to_thread(_created, stored)
+        lookups = await asyncio.to_thread(_lookups, rows)
         return _Known(
-            before={row.row: row for row in stored if row.status is LeadRowStatus.CREATED},
+            before=before_by_row,
             in_campaign=await _among(lookups, lambda some: uow.leads.known(campaign.code, some)),
             forbidden=await _among(lookups, uow.do_not_call.among),
         )
@@ -169,13 +168,23 @@ class LeadImportDesk:
             cell: count.full for cell, count in (await uow.campaigns.counts(campaign.code)).items()
         }
         places = await uow.leads.places(len(rows))
-        for some in _some(list(zip(places, rows, strict=True))):
-            leads = [
-                self._lead(place, row, _unless_full(standing, row.line.cell, full))
-                for place, row in some
-            ]
+        for first in range(0, len(rows), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            leads = await asyncio.to_thread(self._leads, places[some], rows[some], standing, full)
             await uow.leads.add(campaign.code, leads, at=at)
-        return {row.line.row: place for place, row in zip(places, rows, strict=True)}
+        return await asyncio.to_thread(_places_by_row, places, rows)
+
+    def _leads(
+        self,
+        places: Sequence[int],
+        rows: Sequence[_Hashed],
+        standing: Standing,
+        full: Mapping[str, bool],
+    ) -> list[NewLead]:
+        return [
+            self._lead(place, row, _unless_full(standing, row.line.cell, full))
+            for place, row in zip(places, rows, strict=True)
+        ]
 
     def _lead(self, place: int, row: _Hashed, standing: Standing) -> NewLead:
         line = row.line
@@ -191,7 +200,38 @@ class LeadImportDesk:
         )
 
 
-def _judged(rows: Sequence[_Hashed], campaign: Campaign, known: _Known) -> Iterator[LeadRow]:
+def _judged(rows: Sequence[_Hashed], campaign: Campaign, known: _Known) -> tuple[LeadRow, ...]:
+    return tuple(_judging(rows, campaign, known))
+
+
+def _fit(rows: Sequence[_Hashed], judged: Sequence[LeadRow], known: _Known) -> list[_Hashed]:
+    """Return the rows that become leads now."""
+    return [
+        hashed
+        for hashed, row in zip(rows, judged, strict=True)
+        if row.status is LeadRowStatus.CREATED and row.row not in known.before
+    ]
+
+
+def _with_leads(
+    judged: Sequence[LeadRow], known: _Known, made: Mapping[int, int]
+) -> tuple[LeadRow, ...]:
+    return tuple(_with_lead(row, known.before.get(row.row), made) for row in judged)
+
+
+def _created(rows: Sequence[LeadRow]) -> dict[int, LeadRow]:
+    return {row.row: row for row in rows if row.status is LeadRowStatus.CREATED}
+
+
+def _lookups(rows: Sequence[_Hashed]) -> list[bytes]:
+    return [lookup for row in rows for lookup in row.lookups]
+
+
+def _places_by_row(places: Sequence[int], rows: Sequence[_Hashed]) -> dict[int, int]:
+    return {row.line.row: place for place, row in zip(places, rows, strict=True)}
+
+
+def _judging(rows: Sequence[_Hashed], campaign: Campaign, known: _Known) -> Iterator[LeadRow]:
     taken: set[bytes] = set()
     for hashed in rows:
         row = hashed.line.row

@@ -1,5 +1,6 @@
 """Those drawn for a satisfaction round, handed over to the campaign that calls them."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from callcenter.desk.people import Field, field_cell
 from callcenter.desk.survey_rounds import found, refuse_others, refuse_unless_open
 from callcenter.domain.access import Actor
 from callcenter.domain.campaigns import Campaign, CampaignState
-from callcenter.domain.leads import fresh
+from callcenter.domain.leads import Standing, fresh
 from callcenter.domain.privacy import Contact
 from callcenter.domain.survey_rounds import Round
 from callcenter.errors import RefusedError
@@ -88,7 +89,7 @@ class SurveyLeadDesk:
             campaign = await _campaign_of(uow, round_)
             drawn = await uow.survey_rounds.to_call(code)
             _refuse_strange_cells(campaign, drawn)
-            numbers = self._numbers(drawn)
+            numbers = await asyncio.to_thread(self._numbers, drawn)
             fit = await self._fit(uow, campaign, numbers)
             leads = await self._added(uow, campaign, fit.fit)
             await uow.survey_rounds.give_leads(leads)
@@ -136,7 +137,19 @@ class SurveyLeadDesk:
         at = self._now()
         standing = fresh(campaign, at=at, calendar=self._calendars.current)
         places = await uow.leads.places(len(numbers))
-        leads = [
+        leads = await asyncio.to_thread(self._leads, campaign, places, numbers, standing)
+        for first in range(0, len(leads), _AT_ONCE):
+            await uow.leads.add(campaign.code, leads[first : first + _AT_ONCE], at=at)
+        return {one.of.invitation: lead.id for one, lead in zip(numbers, leads, strict=True)}
+
+    def _leads(
+        self,
+        campaign: Campaign,
+        places: Sequence[int],
+        numbers: Sequence[_Number],
+        standing: Standing,
+    ) -> list[NewLead]:
+        return [
             NewLead(
                 id=place,
                 cell=one.of.cell if campaign.cells else "",
@@ -147,9 +160,6 @@ class SurveyLeadDesk:
             )
             for place, one in zip(places, numbers, strict=True)
         ]
-        for first in range(0, len(leads), _AT_ONCE):
-            await uow.leads.add(campaign.code, leads[first : first + _AT_ONCE], at=at)
-        return {one.of.invitation: lead.id for one, lead in zip(numbers, leads, strict=True)}
 
 
 async def _campaign_of(uow: UnitOfWork, round_: Round) -> Campaign:

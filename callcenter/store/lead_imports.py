@@ -1,14 +1,18 @@
 """Files of leads: known by their hash, with what became of each row."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.store.tables.campaigns import LEAD_IMPORT, LEAD_IMPORT_ROW
+
+_AT_ONCE: Final = 2_000
+"""Rows of one statement: a loop that serves others is not held up for longer."""
 
 
 class LeadRowStatus(StrEnum):
@@ -83,8 +87,8 @@ class LeadImports:
         await self._connection.execute(
             delete(LEAD_IMPORT_ROW).where(LEAD_IMPORT_ROW.c.batch == batch)
         )
-        if rows:
-            said = [asdict(row) | {"batch": batch} for row in rows]
+        for first in range(0, len(rows), _AT_ONCE):
+            said = [_columns(batch, row) for row in rows[first : first + _AT_ONCE]]
             await self._connection.execute(insert(LEAD_IMPORT_ROW), said)
 
     async def _begin(self, campaign: str, sha256: str, *, at: datetime, by: str) -> int:
@@ -97,15 +101,33 @@ class LeadImports:
 
     async def rows(self, batch: int) -> list[LeadRow]:
         """Return what became of every row of an import, in order."""
-        query = select(LEAD_IMPORT_ROW).where(LEAD_IMPORT_ROW.c.batch == batch)
-        found = await self._connection.execute(query.order_by(LEAD_IMPORT_ROW.c.row))
+        found: list[LeadRow] = []
+        while some := await self._some_rows(batch, after=found[-1].row if found else 0):
+            found += some
+        return found
+
+    async def _some_rows(self, batch: int, *, after: int) -> list[LeadRow]:
+        row = LEAD_IMPORT_ROW.c
+        query = select(LEAD_IMPORT_ROW).where(row.batch == batch, row.row > after)
+        some = await self._connection.execute(query.order_by(row.row).limit(_AT_ONCE))
         return [
             LeadRow(
-                row=row.row,
-                status=LeadRowStatus(row.status),
-                reason=row.reason and Reason(row.reason),
-                error=row.error,
-                lead=row.lead,
+                row=one.row,
+                status=LeadRowStatus(one.status),
+                reason=one.reason and Reason(one.reason),
+                error=one.error,
+                lead=one.lead,
             )
-            for row in found
+            for one in some
         ]
+
+
+def _columns(batch: int, row: LeadRow) -> dict[str, object]:
+    return {
+        "batch": batch,
+        "row": row.row,
+        "status": row.status,
+        "reason": row.reason,
+        "error": row.error,
+        "lead": row.lead,
+    }

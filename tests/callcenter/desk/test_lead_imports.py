@@ -1,11 +1,13 @@
 """Files of leads: every encoding of a city hall, one result a row, and never half a file."""
 
 import io
+import threading
+from typing import Any, cast
 
 import pytest
 
 from callcenter.desk.dialling import Outcome
-from callcenter.desk.lead_imports import LeadImport
+from callcenter.desk.lead_imports import LeadImport, LeadImportDesk
 from callcenter.desk.lead_rows import MOST_ROWS, read_leads
 from callcenter.domain.campaigns import QuotaCell
 from callcenter.domain.leads import LeadState
@@ -13,6 +15,7 @@ from callcenter.domain.outbound import Disposition
 from callcenter.errors import ForbiddenError, InputError, RefusedError
 from callcenter.store.lead_imports import LeadRowStatus, Reason
 from callcenter.store.unit_of_work import Store
+from callcenter.vault import Vault
 from tests.campaigns import PLANNER, Desks, a_campaign, a_phone, an_agent, desks
 
 CELLS = (QuotaCell(code="30대-오정구", ko="30대 오정구", quota=1), QuotaCell(code="b", ko="나"))
@@ -39,6 +42,32 @@ async def drafted(desk: Desks) -> None:
 
 async def imported(desk: Desks, text: str, *, encoding: str = "utf-8") -> LeadImport:
     return await desk.imports.run("water", io.BytesIO(text.encode(encoding)), actor=PLANNER)
+
+
+class Aside:
+    """A vault that nobody may ask on the loop that serves the live board."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def lookups(self, value: str, **said: Any) -> tuple[bytes, ...]:
+        assert threading.current_thread() is not threading.main_thread()
+        return self._vault.lookups(value, **said)
+
+    def seal(self, value: str, **said: Any) -> bytes:
+        assert threading.current_thread() is not threading.main_thread()
+        return self._vault.seal(value, **said)
+
+
+async def test_rows_are_hashed_and_sealed_beside_the_loop_that_serves_others(desk: Desks) -> None:
+    await drafted(desk)
+    aside = cast("Vault", Aside(desk.vault))
+    imports = LeadImportDesk(
+        store=desk.store, vault=aside, calendars=desk.dialling._calendars, now=desk.watch
+    )
+    tried = await imports.tried("water", io.BytesIO(FILE.encode()), actor=PLANNER)
+    done = await imports.run("water", io.BytesIO(FILE.encode()), actor=PLANNER)
+    assert tried.created == done.created == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
