@@ -16,12 +16,12 @@ from api.open311 import shapes
 from api.open311.errors import Open311Error, suffix_of, told
 from api.open311.formats import Listing, answer
 from api.open311.queries import asked_of, found, public
-from api.open311.submissions import Submission, petition_of, submission_of, suspicion
+from api.open311.submissions import Media, Submission, petition_of, submission_of, suspicion
 from api.security import Asking, credential_of
 from api.services import Services
 from callcenter.desk.petitions import check
 from callcenter.desk.tickets import RequestKey
-from callcenter.domain.access import CENTRE, Role
+from callcenter.domain.access import CENTRE, Actor, Role
 from callcenter.domain.services import Open311Type, ServiceType
 from callcenter.domain.ticket_events import Attached, Phase
 from callcenter.errors import CallCenterError, UnauthenticatedError
@@ -42,6 +42,7 @@ def open311() -> Starlette:
             Open311Error: told,
             HTTPException: told,
             TooManyRequestsError: told,
+            Exception: told,
         },
     )
 
@@ -135,6 +136,7 @@ async def _post(request: Request) -> Response:
     services, submission, service, asking = await _submitted(request)
     petition = petition_of(submission, service)
     key = suspicion(submission, at=services.now())
+    media = None if submission.media is None else await _kept(services, submission.media)
     outcome = await services.tickets.open(
         petition,
         actor=asking.actor,
@@ -142,8 +144,8 @@ async def _post(request: Request) -> Response:
         request_id=request_id_of(request),
     )
     number = outcome.ticket.number
-    if submission.media is not None and not outcome.repeated:
-        await _attach(services, number, submission, asking)
+    if media is not None:
+        await _attach(services, number, media, actor=asking.actor)
     standing = await services.reader.standing(number, actor=asking.actor)
     shown: dict[str, Any] = {"service_request_id": number}
     if service.open311_type is Open311Type.BATCH:
@@ -192,17 +194,29 @@ async def _asking(request: Request, services: Services, said: Mapping[str, str])
     return asking
 
 
-async def _attach(services: Services, number: str, submission: Submission, asking: Asking) -> None:
-    assert submission.media is not None
-    kept = await services.attachments.keep(submission.media.content)
-    order = Attached(
+async def _kept(services: Services, media: Media) -> Attached:
+    """Keep a file before there is a ticket: one that cannot be kept shall leave none behind."""
+    kept = await services.attachments.keep(media.content)
+    return Attached(
         sha256=kept.sha256,
-        name=submission.media.name,
+        name=media.name,
         media_type=kept.media_type,
         size=kept.size,
         phase=Phase.BEFORE,
     )
-    await services.tickets.command(number, "attach", order, actor=asking.actor, expected_seq=None)
+
+
+async def _attach(services: Services, number: str, media: Attached, *, actor: Actor) -> None:
+    """Attach a file once, also to the ticket of a tap that was cut off before this."""
+    key = f"{number}:{media.sha256}"
+    await services.tickets.command(
+        number,
+        "attach",
+        media,
+        actor=actor,
+        expected_seq=None,
+        key=RequestKey(scope=f"open311-media:{actor.login}", key=key, fingerprint=key),
+    )
 
 
 async def _kept_token(services: Services, number: str, key: str) -> str:

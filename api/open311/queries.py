@@ -48,11 +48,10 @@ def asked_of(said: Mapping[str, str], *, now: datetime) -> Asked:
         submitted_before=last,
         updated_after=_moment(said, "updated_after"),
     )
-    size = _whole(said, "page_size", most=LONGEST_PAGE)
-    page = _whole(said, "page", most=MOST)
+    size, page = _whole(said, "page_size"), _whole(said, "page")
     if page is None and size is not None:
         page = 1
-    return Asked(filters=filters, page=page, page_size=size or 50)
+    return Asked(filters=filters, page=page, page_size=min(size or 50, LONGEST_PAGE))
 
 
 async def found(services: Services, asked: Asked) -> list[Listed]:
@@ -61,9 +60,14 @@ async def found(services: Services, asked: Asked) -> list[Listed]:
         if asked.numbers:
             return [one for number in asked.numbers if (one := await public(uow, number))]
         if asked.page is not None:
-            many = asked.page * asked.page_size
-            listed = await _newest(uow, asked.filters, now=services.now(), most=many)
-            return listed[many - asked.page_size :]
+            page = await uow.lists.page(
+                asked.filters,
+                now=services.now(),
+                order=Order.NEWEST,
+                limit=asked.page_size,
+                skip=(asked.page - 1) * asked.page_size,
+            )
+            return list(page.tickets)
         return await _newest(uow, asked.filters, now=services.now(), most=MOST)
 
 
@@ -97,12 +101,20 @@ async def _newest(uow: UnitOfWork, filters: Filters, *, now: datetime, most: int
 def _span(said: Mapping[str, str], *, now: datetime) -> tuple[datetime, datetime | None]:
     first, last = _moment(said, "start_date"), _moment(said, "end_date")
     if first is None:
-        return (last or now) - SPAN, last
+        return _moved(last or now, -SPAN), last
     if last is not None and last < first:
         raise Open311Error(400, "end_date is before start_date")
     if last is not None and last - first > SPAN:
         raise Open311Error(400, "start_date and end_date may be at most 90 days apart")
-    return first, last or first + SPAN
+    return first, last or _moved(first, SPAN)
+
+
+def _moved(at: datetime, by: timedelta) -> datetime:
+    """Go on or back from a date that a client may have chosen at the end of all dates."""
+    try:
+        return at + by
+    except OverflowError:
+        raise Open311Error(400, "start_date and end_date must leave room for 90 days") from None
 
 
 def _moment(said: Mapping[str, str], name: str) -> datetime | None:
@@ -133,10 +145,10 @@ def _listed(text: str) -> tuple[str, ...]:
     return parts
 
 
-def _whole(said: Mapping[str, str], name: str, *, most: int) -> int | None:
+def _whole(said: Mapping[str, str], name: str) -> int | None:
     text = said.get(name)
     if not text:
         return None
     if not _WHOLE.fullmatch(text):
         raise Open311Error(400, f"{name} must be a whole number from 1")
-    return min(int(text), most)
+    return int(text)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from api.open311.errors import Open311Error
 from callcenter.desk.petitions import Petition, Petitioner
+from callcenter.desk.ticket_orders import freed_text
 from callcenter.domain.services import ServiceType
 from callcenter.domain.ticket_events import Channel, Place
 
@@ -163,7 +164,7 @@ def _degrees(submission: Submission, name: str, most: int, faults: list[str]) ->
 
 
 def _title(description: str) -> str:
-    first = description.strip().splitlines()[0]
+    first = next((line for line in description.splitlines() if freed_text(line)), description)
     return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1] + "…"
 
 

@@ -16,7 +16,8 @@ from typing import Any, Final
 from callcenter.store.ticket_lists import Filters
 from callcenter.store.unit_of_work import Store
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula; East Asian ones in full width too."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 """Without it a spreadsheet program takes UTF-8 for a Korean code page."""
 _PIECE: Final = 500

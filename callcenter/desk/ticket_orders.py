@@ -25,6 +25,7 @@ from callcenter.domain.ticket_events import (
 from callcenter.domain.ticket_rules import RULES
 from callcenter.domain.tickets import Ticket
 from callcenter.domain.worktime import WorkCalendar
+from callcenter.errors import InputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +166,18 @@ def by_the_house(event: TicketEvent, *, seq: int, at: datetime) -> Happened:
 
 
 def freed(event: TicketEvent) -> TicketEvent:
-    """Take personal data and invisible characters out of everything people wrote."""
+    """Take personal data and invisible characters out of everything people wrote.
+
+    Raises:
+        InputError: a text has no character that can be seen.
+    """
     changes: dict[str, Any] = {}
     for field in fields(event):
         said = getattr(event, field.name)
         if field.name in _FREE_TEXT and isinstance(said, str):
             changes[field.name] = freed_text(said)
+            if said and not changes[field.name]:
+                raise InputError("expected text that can be seen", key=field.name)
         elif field.name == "place":
             changes["place"] = replace(said, address=said.address and freed_text(said.address))
         elif field.name == "attributes":

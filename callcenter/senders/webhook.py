@@ -22,6 +22,8 @@ from callcenter.senders.signatures import HEADER, sign
 
 LONGEST_URL: Final = 2_000
 _NAT64: Final = ip_network("64:ff9b::/96")
+_UNICAST: Final = ip_network("2000::/3")
+"""All of IPv6 that is given out for the public network (RFC 4291); the rest may lead indoors."""
 _PORTS: Final = {"https": 443, "http": 80}
 _LAST_PORT: Final = 65_535
 _HOST: Final = re.compile(r"[0-9a-f:.]{2,45}|(?=.{1,253}$)([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}")
@@ -156,6 +158,8 @@ def is_public(address: Address) -> bool:
         inner = _inner(address)
         if inner is not None:
             return is_public(inner)
+        if address not in _UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 

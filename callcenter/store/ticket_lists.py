@@ -146,6 +146,7 @@ class TicketLists:
         order: Order | None = None,
         limit: int = 50,
         after: Position | None = None,
+        skip: int = 0,
     ) -> Page:
         """Return one page of a list.
 
@@ -156,6 +157,7 @@ class TicketLists:
                 submitted first, and everything else last changed first; a search cannot be sorted.
             limit: tickets on a page, 1 to `LONGEST_PAGE`.
             after: where the page before ended.
+            skip: tickets to leave out before, where a client counts pages; none beside words.
 
         Raises:
             InputError: the limit, the words or the order make no sense.
@@ -164,7 +166,8 @@ class TicketLists:
             raise InputError(f"expected 1 to {LONGEST_PAGE} tickets, got {limit}", key="limit")
         met = list(_conditions(wanted, now=now, sqlite=self._sqlite))
         if wanted.words is None:
-            return await self._walked(met, order or _usual(wanted), limit=limit, after=after)
+            usual = order or _usual(wanted)
+            return await self._walked(met, usual, limit=limit, after=after, skip=skip)
         if order is not None:
             raise InputError(f"expected no order beside words, got {str(order)!r}", key="order")
         words = query(checked(wanted.words))
@@ -201,8 +204,9 @@ class TicketLists:
         *,
         limit: int,
         after: Position | None,
+        skip: int,
     ) -> Page:
-        asked = _sorted(select(TICKET).where(*met), order, after=after)
+        asked = _sorted(select(TICKET).where(*met), order, after=after).offset(skip or None)
         rows = (await self._connection.execute(asked.limit(limit + 1))).all()
         end = _position(rows[limit - 1], order) if len(rows) > limit else None
         return Page(tickets=_listed(rows[:limit]), after=end)

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from callcenter.desk.accounts import By, NewKey
+from callcenter.desk.tickets import TicketDesk
 from callcenter.domain.access import SYSTEM, Role
+from callcenter.errors import StoreUnavailableError
 from tests.doors import House
 
 STREETLIGHT = {
@@ -196,6 +198,8 @@ async def test_a_wrong_post_is_refused_in_its_own_format(
         ),
         ("/open311/v2/requests.json?status=maybe", 400),
         ("/open311/v2/requests.json?page=0", 400),
+        ("/open311/v2/requests.json?start_date=9999-12-31T23:59:59Z", 400),
+        ("/open311/v2/requests.json?end_date=0001-01-01T00:00:00Z", 400),
         ("/open311/v2/services.json?jurisdiction_id=elsewhere", 404),
     ],
 )
@@ -226,7 +230,10 @@ async def test_a_list_is_filtered_by_ids_services_status_and_dates(house: House,
     assert await listed(status="closed") == []
     assert set(await listed(status="open,closed")) == {first, second}
     assert await listed(start_date="2026-01-01T00:00:00Z", end_date="2026-02-01T00:00:00Z") == []
-    assert len(await listed(page="2", page_size="1")) == 1
+    assert await listed(page="1", page_size="1") == [second]
+    assert await listed(page="2", page_size="1") == [first]
+    assert await listed(page="3", page_size="1") == []
+    assert await listed(page="99999", page_size="200") == []
     assert await listed(service_code="", status="") == await listed()
 
 
@@ -265,6 +272,67 @@ async def test_a_photo_in_a_form_is_attached_to_the_ticket(
     async with house.services.store.reading() as uow:
         kinds = [one.event.kind for one in await uow.tickets.history(number)]
     assert kinds == ["submitted", "attached"]
+
+
+async def test_a_file_that_cannot_be_kept_leaves_no_ticket_behind(
+    house: House, key: str, photo: bytes
+) -> None:
+    async def taps(content: bytes) -> httpx.Response:
+        said = STREETLIGHT | {"api_key": key}
+        files = {"media": ("light.png", content, "image/png")}
+        return await house.client.post("/open311/v2/requests.json", data=said, files=files)
+
+    refused = await taps(b"no picture")
+    left = (await house.client.get("/open311/v2/requests.json")).json()
+    number = await number_of(await taps(photo))
+
+    assert (refused.status_code, left) == (400, [])
+    assert number == "2026-000001"
+
+
+async def test_a_tap_cut_off_before_its_photo_gets_it_with_the_next(
+    house: House, key: str, photo: bytes
+) -> None:
+    number = await number_of(await posted(house, key))
+    for _ in range(2):
+        again = await house.client.post(
+            "/open311/v2/requests.json",
+            data=STREETLIGHT | {"api_key": key},
+            files={"media": ("light.png", photo, "image/png")},
+        )
+        assert await number_of(again) == number
+
+    async with house.services.store.reading() as uow:
+        kinds = [one.event.kind for one in await uow.tickets.history(number)]
+    assert kinds == ["submitted", "attached"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"), [(StoreUnavailableError("locked"), 503), (ValueError("odd"), 500)]
+)
+async def test_what_the_house_cannot_do_is_not_blamed_on_the_app(
+    house: House, key: str, monkeypatch: pytest.MonkeyPatch, trouble: Exception, status: int
+) -> None:
+    async def opened(*_said: object, **_more: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(TicketDesk, "open", opened)
+    answer = await posted(house, key)
+
+    assert (answer.status_code, answer.json()[0]["code"]) == (status, str(status))
+    assert ("retry-after" in answer.headers) is (status == 503)
+    assert str(trouble) not in answer.text
+
+
+async def test_a_title_is_the_first_line_that_can_be_seen(house: House, key: str) -> None:
+    number = await number_of(await posted(house, key, description="\u200b\n가로등이 꺼졌어요"))
+    unseen = await posted(house, key, description="\u200b")
+
+    async with house.services.store.reading() as uow:
+        ticket = await uow.tickets.get(number)
+    assert ticket is not None
+    assert ticket.title == "가로등이 꺼졌어요"
+    assert unseen.status_code == 400
 
 
 @pytest.fixture

@@ -53,6 +53,27 @@ async def test_a_contact_that_is_none_is_pointed_at(
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e\u2066", "\ufdd0", "\u0007"])
+async def test_a_text_that_nobody_can_see_is_none(house: House, unseen: str) -> None:
+    headers = await house.bearer(Role.AGENT)
+    ticket = await opened(house, headers)
+
+    petition = await house.client.post(
+        "/v1/tickets",
+        json=PETITION | {"title": unseen},
+        headers=headers | {"Idempotency-Key": "unseen"},
+    )
+    note = await house.client.post(
+        f"/v1/tickets/{ticket['number']}/commands/note",
+        json={"text": unseen},
+        headers=headers | {"If-Match": f'"{ticket["seq"]}"', "Idempotency-Key": "note"},
+    )
+
+    for answer, name in ((petition, "title"), (note, "text")):
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == f"#/{name}"
+
+
 async def test_a_question_says_where_its_answer_stands(house: House) -> None:
     headers = await house.bearer(Role.AGENT)
 

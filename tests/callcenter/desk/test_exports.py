@@ -162,7 +162,7 @@ async def test_a_ticket_that_changes_during_an_export_is_told_once(settled: Stor
     assert len(table_of(content)) == 1 + len(SOME)
 
 
-FORMULAS = ("=1+1", "+82", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1")
+FORMULAS = ("=1+1", "+82", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "＝1+1")
 
 
 async def test_no_cell_is_a_formula(store: Store) -> None:
@@ -178,7 +178,7 @@ async def test_no_cell_is_a_formula(store: Store) -> None:
     titles = [row[TICKET_FIELDS.index("title")] for row in table[1:]]
     assert titles == [f"'{formula}" for formula in FORMULAS]
     assert [line["title"] for line in lines] == list(FORMULAS)
-    assert not any(cell.startswith(("=", "+", "@", "\t")) for row in table for cell in row)
+    assert not any(cell.startswith(("=", "+", "@", "\t", "＝")) for row in table for cell in row)
 
 
 async def test_both_databases_give_the_same_bytes(
