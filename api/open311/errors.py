@@ -48,6 +48,7 @@ async def told(request: Request, error: Exception) -> Response:
 
 
 def _said(error: Exception) -> tuple[int, Sequence[str]]:
+    found: tuple[int, Sequence[str]]
     match error:
         case Open311Error(status=status, descriptions=descriptions):
             found = status, descriptions
