@@ -52,7 +52,7 @@ def _leg(day: date, number: int, *, apart: Tick) -> LegLine:
         agent=agent,
         group_name=queue if answered else None,
         arrived=arrived,
-        queued=arrived if over_the_line else None,
+        queued=arrived if over_the_line and not dialled else None,
         assigned=gone if answered else None,
         answered=gone if answered else None,
         ended=gone + talk + hold if answered else gone,

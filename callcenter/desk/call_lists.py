@@ -151,7 +151,7 @@ class CallDesk:
         whole = not needs(definition.measure).isdisjoint(FACTS)
         found: list[Listed] = []
         async for stretch in _stretches(uow, wanted, after=after, whole=whole):
-            counts = _counts(wanted.first, stretch, until=until, side=side, definition=definition)
+            counts = _counts(wanted, stretch, until=until, side=side, definition=definition)
             keyed = ((LegKey.of(leg), leg) for leg in stretch)
             found += [
                 Listed(leg=leg, counts=counts[key])
@@ -180,15 +180,21 @@ async def _stretches(
 
 
 def _counts(
-    day: date, legs: Sequence[LegLine], *, until: Tick, side: Side, definition: Definition
+    wanted: LegFilter, legs: Sequence[LegLine], *, until: Tick, side: Side, definition: Definition
 ) -> dict[LegKey, float]:
     """Return the legs of a day that a side counts, and what each adds to it."""
-    log = day_log(day, legs=legs, spells=())
+    log = day_log(wanted.first, legs=legs, spells=())
     calls, origin = log.calls, log.names.origin
     measure = definition.measure
     form = measure.numerator if side is Side.NUMERATOR else measure.denominator
     assert form is not None, "a figure without a denominator was refused"
-    added = form.of(by_leg(calls, target=definition.target, until=until - origin))
+    bases = by_leg(
+        calls,
+        target=definition.target,
+        until=until - origin,
+        attempts=wanted.inbound is False,
+    )
+    added = form.of(bases)
     scale = measure.scale if side is Side.NUMERATOR else 1.0
     return {
         LegKey(

@@ -25,7 +25,8 @@ MOST_DAYS: Final = 92
 """As many days may be reported on at once."""
 HANDLING: Final = ("handled", "mean_handling", "mean_talk", "mean_hold", "mean_wrap")
 INBOUND: Final = ("arrived", "offered", "answered", "hung_up", "left_otherwise", "waiting")
-OUTBOUND: Final = ("arrived", "answered")
+OUTBOUND: Final = ("arrived", "handled")
+"""Of calls that nobody queued for, so that "answered" does not count them."""
 TICKETS: Final = Definition(
     id="tickets_opened",
     formula="tickets",
@@ -90,7 +91,7 @@ class LiveReportDesk:
         return await self._report(wanted, along=along, ids=LEVELS)
 
     async def handling_time(self, wanted: LegFilter, *, along: Along) -> LiveReport:
-        """Report the average handling time and its parts, which add up to it.
+        """Report the average handling time and its parts, which add up to it, of who called the centre.
 
         Raises:
             InputError: as `service_level`.
@@ -112,7 +113,9 @@ class LiveReportDesk:
             for name, inbound, ids in (("inbound", True, INBOUND), ("outbound", False, OUTBOUND)):
                 log = await uow.live_reports.log(replace(wanted, inbound=inbound))
                 sections.append(
-                    await self._section(name, log, wanted, along=along, shelf=shelf, ids=ids)
+                    await self._section(
+                        name, log, wanted, along=along, shelf=shelf, ids=ids, attempts=not inbound
+                    )
                 )
             if along in _OF_TICKETS and wanted.queue is wanted.group is wanted.agent is None:
                 opened = await uow.live_reports.tickets(wanted.first, wanted.last)
@@ -160,6 +163,7 @@ class LiveReportDesk:
         along: Along,
         shelf: Shelf,
         ids: Sequence[str],
+        attempts: bool = False,
     ) -> Section:
         calls, names = log
         total, found = await asyncio.to_thread(
@@ -170,6 +174,7 @@ class LiveReportDesk:
             shelf=shelf,
             wanted=ids,
             along=along,
+            attempts=attempts,
         )
         return Section(name=name, total=total, lines=tuple(found))
 

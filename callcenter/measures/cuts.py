@@ -23,7 +23,13 @@ _ANY_DAY = date(1970, 1, 1)
 
 
 def by_key(
-    calls: CallLog, *, key: NDArray[Any], keys: int, target: ServiceTarget, until: Tick
+    calls: CallLog,
+    *,
+    key: NDArray[Any],
+    keys: int,
+    target: ServiceTarget,
+    until: Tick,
+    attempts: bool = False,
 ) -> Mapping[str, Floats]:
     """Return each service base by key.
 
@@ -33,6 +39,7 @@ def by_key(
         keys: How many there are.
         target: The thresholds T and S.
         until: What happens from here on is not measured, and how long those have waited who still do.
+        attempts: Whether calls that the centre dialled count; on a board they do not.
     """
     if keys == 0:
         return dict.fromkeys(SERVICE, np.empty(0))
@@ -41,7 +48,7 @@ def by_key(
         calls = CallLog.of(**{name: column[wanted] for name, column in calls.columns().items()})
     keyed = calls.columns() | {"queue": key[wanted].astype(np.int64)}
     walk = LegWalk(
-        _frame(keys, target=target, until=until),
+        _frame(keys, target=target, until=until, attempts=attempts),
         runs=1,
         days=1,
         slots=1,
@@ -53,13 +60,16 @@ def by_key(
     return dict(zip(SERVICE, by_slot[0, :, 0], strict=True))
 
 
-def by_leg(calls: CallLog, *, target: ServiceTarget, until: Tick) -> Mapping[str, Floats]:
-    """Return what each row adds to each service base: 0 or 1 of a count, ticks of a time."""
+def by_leg(
+    calls: CallLog, *, target: ServiceTarget, until: Tick, attempts: bool = False
+) -> Mapping[str, Floats]:
+    """Return what each row adds to each service base, as `by_key`: 0 or 1 of a count, ticks of a time."""
     rows = len(calls)
-    return by_key(calls, key=np.arange(rows), keys=rows, target=target, until=until)
+    key = np.arange(rows)
+    return by_key(calls, key=key, keys=rows, target=target, until=until, attempts=attempts)
 
 
-def _frame(keys: int, *, target: ServiceTarget, until: Tick) -> Frame:
+def _frame(keys: int, *, target: ServiceTarget, until: Tick, attempts: bool) -> Frame:
     return Frame(
         queues=("",) * keys,
         groups=("",),
@@ -67,5 +77,6 @@ def _frame(keys: int, *, target: ServiceTarget, until: Tick) -> Frame:
         days=(_ANY_DAY,) * max(1, -(-until // DAY)),
         opening=((),) * keys,
         targets=(target,) * keys,
+        without_attempts=not attempts,
         until=until,
     )

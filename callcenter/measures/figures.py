@@ -1,7 +1,7 @@
 """Figures: numbers with what they were made of, for every cell of a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Final
@@ -113,10 +113,7 @@ class DayFigures:
         self._calls, self._sure = with_groups(calls, names=names), sure
         until = min(max(at, 0), DAY)
         targets = {each.target for each in (level, *definitions.values())}
-        frames = {
-            target: replace(frame_of(names, target=target, until=until), without_attempts=True)
-            for target in targets
-        }
+        frames = {target: frame_of(names, target=target, until=until) for target in targets}
         self.frame = frames[level.target]
         self._stacks = {
             target: Stack([tally(self._calls, agents, frame, keep_waits=False)], frame=frame)
@@ -196,7 +193,10 @@ def _figures(
 
 
 def frame_of(names: Names, *, target: ServiceTarget, until: Tick) -> Frame:
-    """Return the centre as far as names tell it; who has no group is in one without a name."""
+    """Return the centre as far as names tell it; who has no group is in one without a name.
+
+    Calls that it dialled keep agents busy, and are none of its calls.
+    """
     queues, none = names.queues or ("",), len(names.groups)
     return Frame(
         queues=queues,
@@ -205,6 +205,7 @@ def frame_of(names: Names, *, target: ServiceTarget, until: Tick) -> Frame:
         days=(_ANY_DAY,),
         opening=((),) * len(queues),
         targets=(target,) * len(queues),
+        without_attempts=True,
         interval=INTERVAL,
         until=until,
     )

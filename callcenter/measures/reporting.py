@@ -95,6 +95,7 @@ def lines(
     shelf: Shelf,
     wanted: Sequence[str],
     along: Along,
+    attempts: bool = False,
 ) -> tuple[Line, list[Line]]:
     """Return the line of everything together, and the lines along an axis that have any leg.
 
@@ -105,9 +106,18 @@ def lines(
         shelf: What figures mean on which day.
         wanted: Ids of definitions made of legs; time of agents cannot be told along these axes.
         along: The axis; a leg that has no place on it, such as one without an agent, is in the total.
+        attempts: Whether calls that the centre dialled count; on a board they do not.
     """
     key, labels = _keys(calls, names=names, period=period, along=along)
-    parts = _summed(calls, key=key, keys=len(labels), period=period, shelf=shelf, wanted=wanted)
+    parts = _summed(
+        calls,
+        key=key,
+        keys=len(labels),
+        period=period,
+        shelf=shelf,
+        wanted=wanted,
+        attempts=attempts,
+    )
     on_last = {name: shelf.on(name, period.last) for name in wanted}
     unsure = _unsure(calls, key=key, keys=len(labels), period=period, along=along)
     used = np.bincount(key, minlength=len(labels) + 1) > 0
@@ -168,6 +178,7 @@ def _summed(
     period: Period,
     shelf: Shelf,
     wanted: Sequence[str],
+    attempts: bool,
 ) -> dict[str, _Parts]:
     moment = np.maximum(calls.queued, calls.arrived)
     day = np.clip(moment // DAY, 0, len(period.days) - 1)
@@ -176,7 +187,9 @@ def _summed(
     for days, definitions in _spans(period, shelf=shelf, wanted=wanted):
         mine = np.where((day >= days.start) & (day < days.stop), key, -1)
         bases = {
-            target: by_key(calls, key=mine, keys=keys + 1, target=target, until=until)
+            target: by_key(
+                calls, key=mine, keys=keys + 1, target=target, until=until, attempts=attempts
+            )
             for target in {each.target for each in definitions.values()}
         }
         for name, definition in definitions.items():

@@ -1,6 +1,7 @@
 """Reports over stored calls: their parts, their filters, their versions, and that a board says the same."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from callcenter.desk.live_reports import INBOUND, MOST_DAYS, LiveReport, LiveRep
 from callcenter.domain.agents import AgentState
 from callcenter.domain.calls import Outcome
 from callcenter.errors import InputError
+from callcenter.measures.figures import Figure
 from callcenter.measures.live import board
 from callcenter.measures.reporting import Along, Line
 from callcenter.store.live_lines import midnight_of
@@ -44,11 +46,30 @@ async def test_the_five_service_levels_are_those_of_the_board(store: Store) -> N
 
     total, _ = only(await desk_on(store).service_level(ONE_DAY, along=Along.DAY))
 
+    told = {one.definition.id: one.value for one in total.figures}
+    assert told == {name: shown.value for name, shown in (await board_of(store, told)).items()}
+    assert len(set(told.values())) > 3
+
+
+async def board_of(store: Store, names: Iterable[str]) -> dict[str, Figure]:
     async with store.reading() as uow:
         shown = board(await uow.legs.day(FRIDAY), now=midnight_of(FRIDAY) + DAY)
+    return {name: shown.total[name] for name in names}
+
+
+async def test_handling_times_are_those_of_the_board_whatever_was_dialled(store: Store) -> None:
+    await legs.settle(store)
+
+    desk = desk_on(store)
+    total, _ = only(await desk.handling_time(ONE_DAY, along=Along.DAY))
+    people = await desk.staff(FRIDAY)
+
     told = {one.definition.id: one.value for one in total.figures}
-    assert told == {name: shown.total[name].value for name in told}
-    assert len(set(told.values())) > 3
+    shown = await board_of(store, told)
+    assert told == {name: pytest.approx(one.value) for name, one in shown.items()}
+    assert {name: people.all[name].value for name in told} == {
+        name: pytest.approx(one.value) for name, one in shown.items()
+    }
 
 
 async def test_the_parts_of_handling_add_up_to_it(store: Store) -> None:
@@ -56,7 +77,9 @@ async def test_the_parts_of_handling_add_up_to_it(store: Store) -> None:
 
     total, lines = only(await desk_on(store).handling_time(ONE_DAY, along=Along.AGENT))
 
-    assert value(total, "handled") == sum(one.wrapped is not None for one in settled)
+    assert value(total, "handled") == sum(
+        one.wrapped is not None and one.queued is not None for one in settled
+    )
     for line in (total, *lines):
         parts = [value(line, name) for name in ("mean_talk", "mean_hold", "mean_wrap")]
         assert value(line, "mean_handling") == pytest.approx(sum(part or 0 for part in parts))
@@ -81,7 +104,10 @@ async def test_volumes_tell_who_called_from_whom_the_centre_called(store: Store)
     sections = {section.name: section.total for section in report.sections}
     inbound = [one for one in settled if one.kind == 0]
     assert value(sections["inbound"], "arrived") == len(inbound)
-    assert value(sections["outbound"], "arrived") == len(settled) - len(inbound)
+    dialled = [one for one in settled if one.kind != 0]
+    assert value(sections["outbound"], "arrived") == len(dialled)
+    spoken = sum(one.answered is not None for one in dialled)
+    assert value(sections["outbound"], "handled") == spoken > 0
     flows = Counter(one.outcome for one in inbound)
     assert value(sections["inbound"], "left_otherwise") == (
         flows[Outcome.RELEASED] + flows[Outcome.FLOWED_OUT]
@@ -114,7 +140,8 @@ async def test_a_filter_leaves_only_its_own(store: Store, narrower: dict[str, st
         )
     )
 
-    mine = [one for one in settled if getattr(one, column) == wanted and one.wrapped is not None]
+    calls = [one for one in settled if one.wrapped is not None and one.queued is not None]
+    mine = [one for one in calls if getattr(one, column) == wanted]
     assert value(total, "handled") == len(mine) > 0
 
 
@@ -171,7 +198,7 @@ async def test_a_day_of_agents_knows_their_work_and_their_time(store: Store) -> 
 
     ann = found.people[0]
     assert (ann.agent, ann.group) == ("general-01", "general")
-    mine = [one for one in settled if one.agent == "general-01"]
+    mine = [one for one in settled if one.agent == "general-01" and one.queued is not None]
     assert ann.figures["handled"].value == len(mine)
     assert ann.seconds == {AgentState.AVAILABLE: 8 * 3600, AgentState.LUNCH: 3600}
     assert [spell.reason for spell in ann.spells] == ["", "점심", ""]
