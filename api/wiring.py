@@ -26,7 +26,7 @@ from callcenter.desk.campaign_progress import CampaignProgress
 from callcenter.desk.campaigns import CampaignDesk
 from callcenter.desk.definitions import DefinitionDesk
 from callcenter.desk.dialling import DiallingDesk
-from callcenter.desk.do_not_call import DoNotCallDesk
+from callcenter.desk.do_not_call import DoNotCallDesk, check_keys
 from callcenter.desk.exports import ExportDesk
 from callcenter.desk.frontiers import FrontierDesk
 from callcenter.desk.imports import ImportDesk
@@ -108,6 +108,7 @@ async def opened(
             await first_manager(store, accounts, say=say)
         sessions = _sessions(settings, secrets, now=now)
         vault = vault_of(secrets, draw=draw)
+        await check_keys(store, vault)
         catalogue = await _catalogue(settings, store, now=now)
         people = PeopleDesk(store=store, vault=vault, now=now)
         surveys = SurveyDesk(
@@ -193,7 +194,7 @@ async def opened(
             dialling=DiallingDesk(store=store, vault=vault, calendars=calendars, now=now),
             do_not_call=DoNotCallDesk(store=store, vault=vault, now=now),
             frontiers=FrontierDesk(store=store, now=now),
-            audit=Audit(store=store, now=now),
+            audit=Audit(store=store, now=now, calendars=calendars),
             accounts=accounts,
             sessions=sessions,
             identities=(

@@ -161,6 +161,11 @@ class Vault:
 
     # --- Finding ------------------------------------------------------------------------------------
 
+    @property
+    def lookup_keys(self) -> tuple[str, ...]:
+        """Names of the keys that hash, the writing key's first."""
+        return self._lookup.ids
+
     def lookup(self, value: str, *, kind: Contact) -> bytes:
         """Hash a telephone number or e-mail address so that it is found, however it is spelt.
 

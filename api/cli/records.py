@@ -119,3 +119,9 @@ async def _reseal(database: str | None) -> None:
     if done.broken:
         raise ConflictError(f"could not be opened with these keys: {', '.join(done.broken[:20])}")
     typer.echo(f"{done.renewed} sealed anew, {done.kept} were already")
+    if done.bound:
+        keys = ", ".join(f"{key} ({many:,} numbers)" for key, many in sorted(done.bound.items()))
+        raise ConflictError(
+            f"keep these lookup keys on the ring, behind the first: {keys}. Of a number that is not to be "
+            "called only the hash is known, and without its key it would be called again"
+        )

@@ -8,7 +8,7 @@ from callcenter.desk.campaign_acts import record_act
 from callcenter.domain.access import Actor
 from callcenter.domain.campaigns import DIALLERS, PLANNERS
 from callcenter.domain.privacy import Contact, redact
-from callcenter.errors import ForbiddenError, InputError, NotFoundError
+from callcenter.errors import ForbiddenError, InputError, KeysError, NotFoundError
 from callcenter.store.do_not_call import Entry
 from callcenter.store.unit_of_work import Store
 from callcenter.vault import Vault
@@ -40,7 +40,11 @@ class DoNotCallDesk:
             entry = await uow.do_not_call.find(lookups)
             if entry is None:
                 entry = await uow.do_not_call.add(
-                    lookups[0], reason=said, at=self._now(), by=actor.login
+                    lookups[0],
+                    key=self._vault.lookup_keys[0],
+                    reason=said,
+                    at=self._now(),
+                    by=actor.login,
                 )
             await uow.leads.close_number(lookups)
             return entry
@@ -78,6 +82,23 @@ class DoNotCallDesk:
         """Return what is on the list, the newest first, beginning before an entry."""
         async with self._store.reading() as uow:
             return await uow.do_not_call.page(before=before, most=most)
+
+
+async def check_keys(store: Store, vault: Vault) -> None:
+    """Refuse to work without a key that numbers on the list are hashed by: they would be called again.
+
+    Raises:
+        KeysError: so it is; names the keys.
+    """
+    async with store.reading() as uow:
+        by_key = await uow.do_not_call.by_key()
+    lost = {key: many for key, many in by_key.items() if key and key not in vault.lookup_keys}
+    if lost:
+        many = sum(lost.values())
+        raise KeysError(
+            f"{many:,} numbers on the do-not-call list can only be told by the lookup keys "
+            f"{', '.join(sorted(lost))}: put them back on the ring, behind the first"
+        )
 
 
 def _checked(reason: str) -> str:

@@ -3,6 +3,9 @@
 Put a new key in front of its ring, run this to its end, then take the old key off. It works in small
 transactions beside everything else, may be stopped at any time and started again: what is done already
 is left as it is. What cannot be opened is named and left alone.
+
+Of a number that is not to be called the house keeps nothing but a hash. It is hashed anew where somebody
+known has that number; else its key has to stay on the ring, behind the first, and the rotation says so.
 """
 
 from collections.abc import Sequence
@@ -29,6 +32,8 @@ class Rotation:
     renewed: int = 0
     kept: int = 0
     broken: list[str] = field(default_factory=list)
+    bound: dict[str, int] = field(default_factory=dict)
+    """How many numbers on the do-not-call list still take each older lookup key."""
 
 
 class KeyRotation:
@@ -52,7 +57,19 @@ class KeyRotation:
             webhook = rows[-1].id
         while rows := await self._leads(done, after=lead):
             lead = rows[-1].id
+        done.bound = await self._bound()
         return done
+
+    async def _bound(self) -> dict[str, int]:
+        """Count what hangs on each older key; of before keys were named it may hang on any of them."""
+        newest, *older = self._vault.lookup_keys
+        async with self._store.reading() as uow:
+            by_key = await uow.do_not_call.by_key()
+        nameless = by_key.pop(None, 0) if older else 0
+        bound = {key: many for key, many in by_key.items() if key and key != newest}
+        for key in older if nameless else ():
+            bound[key] = bound.get(key, 0) + nameless
+        return bound
 
     async def _petitioners(self, done: Rotation, *, after: int) -> Sequence[Any]:
         async with self._store.writing() as uow:
@@ -65,6 +82,7 @@ class KeyRotation:
         reference = reference_of(row.id)
         try:
             columns = self._columns(row)
+            await self._renew_listed(uow, row)
         except SealError:
             done.broken.append(reference)
             return
@@ -73,6 +91,14 @@ class KeyRotation:
             return
         await uow.people.fill(reference, columns)
         done.renewed += 1
+
+    async def _renew_listed(self, uow: UnitOfWork, row: Any) -> None:
+        """Hash somebody's number on the do-not-call list anew, if it is on it."""
+        if row.phone_sealed is not None:
+            cell = field_cell(str(row.id), Field.PHONE)
+            phone = self._vault.open_(row.phone_sealed, context=cell)
+            lookups = self._vault.lookups(phone, kind=Contact.PHONE)
+            await uow.do_not_call.renew(lookups, key=self._vault.lookup_keys[0])
 
     def _columns(self, row: Any) -> dict[str, bytes]:
         columns: dict[str, bytes] = {}
@@ -129,7 +155,7 @@ class KeyRotation:
         except SealError:
             done.broken.append(f"lead {lead.id}")
             return
-        await uow.do_not_call.renew(lookups)
+        await uow.do_not_call.renew(lookups, key=self._vault.lookup_keys[0])
         made = phone, lookups[0], name
         if made == (lead.phone_sealed, lead.phone_lookup, lead.name_sealed):
             done.kept += 1

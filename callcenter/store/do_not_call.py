@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,15 +45,15 @@ class DoNotCall:
         )
         return set((await self._connection.execute(query)).scalars())
 
-    async def add(self, lookup: bytes, *, reason: str, at: datetime, by: str) -> Entry:
-        """Put a number on the list that is not on it.
+    async def add(self, lookup: bytes, *, key: str, reason: str, at: datetime, by: str) -> Entry:
+        """Put a number on the list that is not on it; `key` names what its hash was made with.
 
         Raises:
             ConflictError: somebody else put it there meanwhile.
         """
         query = (
             insert(DO_NOT_CALL)
-            .values(phone_lookup=lookup, reason=reason, added_at=at, added_by=by)
+            .values(phone_lookup=lookup, lookup_key=key, reason=reason, added_at=at, added_by=by)
             .returning(*DO_NOT_CALL.c)
         )
         try:
@@ -74,14 +74,20 @@ class DoNotCall:
         row = removed.first()
         return None if row is None else _entry(row)
 
-    async def renew(self, lookups: Sequence[bytes]) -> None:
-        """Write a number's hash by the newest key over that of an older one."""
-        newest, *older = lookups
+    async def renew(self, lookups: Sequence[bytes], *, key: str) -> None:
+        """Write a number's hash by the newest key, which `key` names, over that of any."""
         await self._connection.execute(
             update(DO_NOT_CALL)
-            .where(DO_NOT_CALL.c.phone_lookup.in_(older), DO_NOT_CALL.c.removed_at.is_(None))
-            .values(phone_lookup=newest)
+            .where(DO_NOT_CALL.c.phone_lookup.in_(lookups), DO_NOT_CALL.c.removed_at.is_(None))
+            .values(phone_lookup=lookups[0], lookup_key=key)
         )
+
+    async def by_key(self) -> dict[str | None, int]:
+        """Count what is in force by the key of its hash; `None` is of before keys were named."""
+        query = select(DO_NOT_CALL.c.lookup_key, func.count().label("many"))
+        in_force = query.where(DO_NOT_CALL.c.removed_at.is_(None))
+        rows = await self._connection.execute(in_force.group_by(DO_NOT_CALL.c.lookup_key))
+        return {row.lookup_key: row.many for row in rows}
 
     async def page(self, *, before: int | None, most: int) -> list[Entry]:
         """Return what is in force, the newest first, beginning before an entry."""

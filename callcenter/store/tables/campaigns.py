@@ -162,6 +162,7 @@ DO_NOT_CALL: Final = Table(
     Column("removed_at", Utc),
     Column("removed_by", String(80)),
     Column("removed_reason", Text),
+    Column("lookup_key", String(64)),
     Index(
         "ix_do_not_call_in_force",
         "phone_lookup",
@@ -170,4 +171,7 @@ DO_NOT_CALL: Final = Table(
         postgresql_where=_IN_FORCE,
     ),
 )
-"""Numbers that are not to be called, as keyed hashes alone: nobody can read off whose they are."""
+"""Numbers that are not to be called, as keyed hashes alone: nobody can read off whose they are.
+
+`lookup_key` names the key of the hash, which has to stay on the ring; NULL is of before it was kept.
+"""

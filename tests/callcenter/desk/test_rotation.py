@@ -1,12 +1,16 @@
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
+from callcenter.desk.do_not_call import check_keys
 from callcenter.desk.people import Field, PeopleDesk
 from callcenter.desk.petitions import Petitioner
 from callcenter.desk.rotation import KeyRotation
 from callcenter.domain.privacy import Contact
+from callcenter.errors import KeysError
 from callcenter.store.lead_imports import Reason
+from callcenter.store.tables.campaigns import DO_NOT_CALL
 from callcenter.store.tables.people import PETITIONER, TICKET_TEXT
 from callcenter.store.tables.plumbing import WEBHOOK
 from callcenter.store.unit_of_work import Store
@@ -111,6 +115,36 @@ async def test_leads_and_their_numbers_on_the_list_are_known_by_the_new_keys_alo
     again = await after.imported("water", a_phone(4), a_phone(2))
     assert [row.reason for row in again.rows] == [None, Reason.IN_CAMPAIGN]
     await after.do_not_call.remove(a_phone(3), reason="다시 동의", actor=PLANNER)
+
+
+async def test_a_number_that_nobody_else_has_keeps_its_key_on_the_ring(store: Store) -> None:
+    await sealed_with_old_keys(store, people=1)
+    before = desks(store, vault=OLD)
+    for number in range(3):
+        await before.do_not_call.add(a_phone(number), reason="본인 요청", actor=PLANNER)
+
+    done = await KeyRotation(store=store, vault=BOTH).run()
+
+    assert done.bound == {"l1": 2}
+    await check_keys(store, BOTH)
+    with pytest.raises(KeysError, match=r"2 numbers .* l1"):
+        await check_keys(store, NEW)
+    among = desks(store, vault=BOTH)
+    for number in (1, 2):
+        await among.do_not_call.remove(a_phone(number), reason="다시 동의", actor=PLANNER)
+    await check_keys(store, NEW)
+    after = desks(store, vault=NEW)
+    await after.do_not_call.remove(a_phone(0), reason="다시 동의", actor=PLANNER)
+
+
+async def test_numbers_of_before_keys_were_named_may_hang_on_any_older_one(store: Store) -> None:
+    before = desks(store, vault=OLD)
+    await before.do_not_call.add(a_phone(1), reason="본인 요청", actor=PLANNER)
+    async with store.writing() as uow:
+        await uow.connection.execute(update(DO_NOT_CALL).values(lookup_key=None))
+
+    assert (await KeyRotation(store=store, vault=OLD).run()).bound == {}
+    assert (await KeyRotation(store=store, vault=BOTH).run()).bound == {"l1": 1}
 
 
 async def everything(store: Store) -> list[Any]:
