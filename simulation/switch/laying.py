@@ -64,12 +64,25 @@ class Laying:
         return next(date for date in dates if date not in closed and self._of_weekday(date))
 
     def number(self, day: date) -> int:
-        """Return which day of the scenario stands for a date: of its weekday, and its time of the year."""
-        return min(self._of_weekday(day), key=lambda number: self._apart(number, day))
+        """Return which day of the scenario stands for a date: of its weekday, and its time of the year.
+
+        Where the calendar does not reach that time of the year, a day on which campaigns call is
+        preferred: one before they began would be lived without any.
+        """
+        days = self._of_weekday(day)
+        nearest = min(days, key=lambda number: self._apart(number, day))
+        if self._apart(nearest, day) < _WEEK or self._calls(nearest):
+            return nearest
+        calling = [number for number in days if self._calls(number)] or days
+        return min(calling, key=lambda number: self._apart(number, day))
 
     def plan_of(self, day: date) -> Plan:
         """Return the plan of one date alone; its tick 0 is the date's midnight."""
         return _alone(self._plan, self.number(day), day)
+
+    def _calls(self, number: int) -> bool:
+        calling = self._plan.frame.calling
+        return any(_overlaps(period, number) for windows in calling for period in windows)
 
     def _of_weekday(self, day: date) -> list[int]:
         """Return the open days of a weekday; all, of one that is open and the calendar does not reach."""

@@ -51,6 +51,8 @@ def test_the_next_open_date_is_no_weekend_and_no_holiday(
         (date(2026, 5, 11), date(2009, 5, 11)),
         (MONDAY, date(2009, 1, 5)),  # the year turns: nearer than the last Monday of September
         (date(2026, 1, 27), date(2009, 1, 20)),  # the 27th was a holiday
+        (date(2026, 11, 27), date(2009, 1, 9)),  # on the 2nd no campaign had begun
+        (date(2026, 1, 2), date(2009, 1, 2)),
     ],
 )
 def test_a_date_is_lived_as_the_nearest_open_day_of_its_weekday(
