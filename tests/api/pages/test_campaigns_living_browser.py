@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from callcenter.domain.access import Role
 from callcenter.domain.campaigns import USUAL_WAITS, USUALLY_KEPT
+from tests import legs
 from tests.api.pages.door import Door, Watched, opened_door, walk_in
 from tests.api.pages.live_room import grave, sticking_out
 from tests.campaigns import a_phone
@@ -31,6 +32,15 @@ RULES: dict[str, Any] = {
         {"code": "north", "ko": "북부", "quota": 1},
         {"code": "south", "ko": "남부", "quota": 2},
     ],
+}
+ROUND: dict[str, Any] = {
+    "code": "2026-4",
+    "name_ko": "4차 만족도 조사",
+    "name_en": "Fourth round",
+    "of": "calls",
+    "first_day": "2026-11-09",
+    "last_day": "2026-11-15",
+    "size": 40,
 }
 ROWS = [
     "전화번호,성명,할당셀",
@@ -206,3 +216,39 @@ def test_a_number_is_put_on_the_list_and_taken_off_it(watched: Watched, plan: Pa
     plan.locator("#dnc-reason").fill("잘못 등록")
     plan.get_by_role("button", name="해제").click()
     expect(plan.locator("#entries")).to_have_text("등록된 번호가 없습니다.")
+
+
+def test_a_citizen_answers_a_round_on_a_telephone_once(door: Door, watched: Watched) -> None:
+    watched.expected.append("409")
+    door.run(legs.settle(door.house.services.store, first=date(2026, 11, 13)))
+    door.asked("POST", "/v1/survey-rounds", "lee", ROUND)
+    door.asked("POST", "/v1/survey-rounds/2026-4/draw", "lee", **{"If-Match": '"1"'})
+    [invited] = door.asked("GET", "/v1/survey-rounds/2026-4/invitations?limit=1", "lee")["items"]
+    page = watched.page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/s/" + invited["link"].rpartition("/")[2])
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert grave(page) == []
+    assert sticking_out(page) == []
+    narrow = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('.scores label')]"
+        ".map(one => one.getBoundingClientRect().height))"
+    )
+    assert narrow >= 24, "a finger needs 24 px (WCAG 2.5.8)"
+
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Fourth round")
+    page.get_by_label("Very satisfied").first.focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Anything to add?").fill("<b>010-1234-5678</b>")
+    page.get_by_role("button", name="Send").press("Enter")
+    expect(page.get_by_role("heading", level=2)).to_have_text("Thank you for your answer.")
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", level=2)).to_have_text(
+        "You have answered already. Thank you."
+    )
+    assert grave(page) == []
+    report = door.asked("GET", "/v1/reports/satisfaction?round=2026-4", "lee")
+    assert report["cases"]["partial"] == 1, "one question of three"
