@@ -13,11 +13,16 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from callcenter.domain.tickets import replay
+from callcenter.desk.openings import Calendars
+from callcenter.domain.clocks import Clock, clocks
+from callcenter.domain.ticket_events import Happened, Recounted
+from callcenter.domain.tickets import Ticket, replay
 from callcenter.domain.worktime import KST
-from callcenter.errors import ConflictError, NotFoundError
+from callcenter.errors import CalendarError, ConflictError, NotFoundError, PeriodError
+from callcenter.store.clocks import columns_of, row_of
 from callcenter.store.events import FIRST, broken_links, happened_of, link
 from callcenter.store.roots import Root
+from callcenter.store.tickets import ticket_of
 from callcenter.store.unit_of_work import Store, UnitOfWork
 
 GRACE: Final = timedelta(minutes=15)
@@ -39,6 +44,10 @@ class What(StrEnum):
     """The chain has a gap, or ends before the ticket does."""
     OTHER_PROJECTION = "other-projection"
     """The ticket's row does not say what its events say."""
+    OTHER_CLOCKS = "other-clocks"
+    """A deadline, or whether it was kept, is not what the events and their calendar give."""
+    MISSING_TICKET = "missing-ticket"
+    """A number was given that no ticket has."""
     UNREADABLE = "unreadable"
     """An event cannot be read any more."""
     OTHER_ROOT = "other-root"
@@ -60,10 +69,13 @@ class Fault:
 class Audit:
     """Verifies, seals and exports the history."""
 
-    def __init__(self, *, store: Store, now: Callable[[], datetime]) -> None:
-        """Take the time from outside: it says which days are over."""
+    def __init__(
+        self, *, store: Store, now: Callable[[], datetime], calendars: Calendars | None = None
+    ) -> None:
+        """Take the time from outside: it says which days are over; without calendars no clock is told."""
         self._store = store
         self._now = now
+        self._calendars = calendars
 
     # --- Verifying ----------------------------------------------------------------------------------
 
@@ -74,7 +86,7 @@ class Audit:
             NotFoundError: there is no such ticket.
         """
         async with self._store.reading() as uow:
-            return await _faults_of_ticket(uow, number)
+            return await _faults_of_ticket(uow, number, calendars=self._calendars)
 
     async def verify_all(self) -> AsyncIterator[Fault]:
         """Find what is wrong with any ticket and any sealed day, a page of tickets at a time."""
@@ -83,13 +95,19 @@ class Audit:
             async with self._store.reading() as uow:
                 numbers = await uow.roots.numbers(after=after)
                 found = [
-                    fault for number in numbers for fault in await _faults_of_ticket(uow, number)
+                    fault
+                    for number in numbers
+                    for fault in await _faults_of_ticket(uow, number, calendars=self._calendars)
                 ]
             for fault in found:
                 yield fault
             if not numbers:
                 break
             after = numbers[-1]
+        async with self._store.reading() as uow:
+            lost = await uow.roots.lost_numbers()
+        for number in lost:
+            yield Fault(what=What.MISSING_TICKET, ticket=number)
         for fault in await self.verify_roots():
             yield fault
 
@@ -201,7 +219,9 @@ def root_of(day: str, hashes: Iterable[str], *, prev_root: str) -> Root:
     return Root(day=day, events=events, root=digest.hexdigest(), prev_root=prev_root)
 
 
-async def _faults_of_ticket(uow: UnitOfWork, number: str) -> list[Fault]:
+async def _faults_of_ticket(
+    uow: UnitOfWork, number: str, *, calendars: Calendars | None
+) -> list[Fault]:
     row = await uow.tickets.row(number)
     if row is None:
         raise NotFoundError(f"there is no ticket {number}")
@@ -213,12 +233,52 @@ async def _faults_of_ticket(uow: UnitOfWork, number: str) -> list[Fault]:
     if faults:
         return faults
     try:
-        told = replay(number, [happened_of(event) for event in events])
+        history = [happened_of(event) for event in events]
+        told = replay(number, history)
     except (KeyError, TypeError, ValueError):
         return [Fault(what=What.UNREADABLE, ticket=number)]
-    if told != await uow.tickets.get(number):
+    if told != _as_it_stands(row):
         return [Fault(what=What.OTHER_PROJECTION, ticket=number)]
+    if calendars is not None and not await _clocks_are_told(uow, row, history, calendars=calendars):
+        return [Fault(what=What.OTHER_CLOCKS, ticket=number)]
     return []
+
+
+def _as_it_stands(row: Any) -> Ticket | None:
+    """Read a ticket's row; `None` if nobody can."""
+    try:
+        return ticket_of(row)
+    except (KeyError, TypeError, ValueError, PeriodError):
+        return None
+
+
+async def _clocks_are_told(
+    uow: UnitOfWork, row: Any, history: list[Happened], *, calendars: Calendars
+) -> bool:
+    """Say whether the clocks kept of a ticket, and its row's dates, are those its history tells."""
+    promise = history
+    while isinstance(promise[-1].event, Recounted):
+        promise = promise[:-1]  # a newer calendar moves the law's date, not the promise
+    try:
+        running = _told(row.number, history, calendars=calendars)
+        before = columns_of(_told(row.number, promise, calendars=calendars), promised=None)
+    except (CalendarError, PeriodError):
+        return False
+    promised = None if promise is history else before["promised_due_at"]
+    expected = [row_of(row.number, clock) for clock in running]
+    kept = [dict(one._mapping) for one in await uow.clocks.of(row.number)]  # noqa: SLF001 - public
+    columns = columns_of(running, promised=promised)
+    dates = {name: getattr(row, name) for name in columns}
+    return dates == columns and sorted(kept, key=_nth) == sorted(expected, key=_nth)
+
+
+def _told(number: str, history: list[Happened], *, calendars: Calendars) -> tuple[Clock, ...]:
+    calendar = calendars.version(replay(number, history).calendar)
+    return clocks(history, calendar=calendar)
+
+
+def _nth(clock: dict[str, Any]) -> tuple[str, int]:
+    return clock["kind"], clock["n"]
 
 
 async def _root_of_day(uow: UnitOfWork, day: str, *, prev_root: str) -> Root:

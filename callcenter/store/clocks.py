@@ -31,7 +31,7 @@ class Clocks:
 
     async def add(self, clocks: Mapping[str, Sequence[Clock]]) -> None:
         """Write the clocks of tickets that have none."""
-        rows = [_row(number, clock) for number, those in clocks.items() for clock in those]
+        rows = [row_of(number, clock) for number, those in clocks.items() for clock in those]
         if rows:
             await self._connection.execute(_ADDED, rows)
 
@@ -67,7 +67,8 @@ def columns_of(clocks: Sequence[Clock], *, promised: datetime | None) -> dict[st
     }
 
 
-def _row(number: str, clock: Clock) -> dict[str, Any]:
+def row_of(number: str, clock: Clock) -> dict[str, Any]:
+    """Write a clock of a ticket as its columns."""
     return {
         "ticket": number,
         "kind": clock.kind,

@@ -66,7 +66,10 @@ def rows_of(
 
 
 def link(row: dict[str, Any]) -> str:
-    """Hash what an event says and the hash before it; nothing in a row can change unnoticed."""
+    """Hash what an event says and the hash before it; nothing it says can change unnoticed.
+
+    The id of the request leads to the log and is no part of what happened: it is not hashed.
+    """
     said = (
         row["prev_hash"],
         row["ticket"],

@@ -8,9 +8,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callcenter.store.tables.tickets import DAILY_ROOT, TICKET, TICKET_EVENT
+from callcenter.store.tables.tickets import DAILY_ROOT, NUMBER_SEQUENCE, TICKET, TICKET_EVENT
 
 _PAGE: Final = 1_000
+_TICKETS: Final = "ticket-"
+"""What the scopes of ticket numbers begin with; the year follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,21 @@ class Roots:
         query = select(TICKET.c.number).where(TICKET.c.number > after)
         found = await self._connection.execute(query.order_by(TICKET.c.number).limit(most))
         return found.scalars().all()
+
+    async def lost_numbers(self) -> list[str]:
+        """Return the numbers that were given and that no ticket has: only a deletion leaves one."""
+        scopes = NUMBER_SEQUENCE.c.scope.startswith(_TICKETS)
+        given = (await self._connection.execute(select(NUMBER_SEQUENCE).where(scopes))).all()
+        lost: list[str] = []
+        for scope, last in sorted(map(tuple, given)):
+            year = scope.removeprefix(_TICKETS)
+            of_year = TICKET.c.number.startswith(f"{year}-")
+            there = select(func.count()).select_from(TICKET).where(of_year)
+            if await self._connection.scalar(there) < last:
+                known = set(await self._connection.scalars(select(TICKET.c.number).where(of_year)))
+                numbers = (f"{year}-{n:06d}" for n in range(1, last + 1))
+                lost += [number for number in numbers if number not in known]
+        return lost
 
     def _after(self, row: Row[Any]) -> ColumnElement[bool]:
         """Say which events come after one in that order."""

@@ -1,21 +1,35 @@
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from callcenter.desk.audit import Audit, Fault, What, faults_of_export, root_of
-from callcenter.domain.ticket_events import Happened, Noted, Taken
+from callcenter.desk.calendars import CalendarShelf, known_holidays
+from callcenter.desk.ticket_orders import Order, Take
+from callcenter.domain.access import SYSTEM, Actor, Role
+from callcenter.domain.ticket_events import (
+    Happened,
+    Noted,
+    Recounted,
+    SupplementReceived,
+    SupplementRequested,
+    Taken,
+)
 from callcenter.domain.worktime import KST
 from callcenter.errors import ConflictError, NotFoundError
 from callcenter.store.events import FIRST, link
-from callcenter.store.tables.tickets import DAILY_ROOT, TICKET, TICKET_EVENT
+from callcenter.store.tables.reference import CALENDAR_DAY
+from callcenter.store.tables.reports import TICKET_STALE
+from callcenter.store.tables.search import TICKET_SEARCH
+from callcenter.store.tables.tickets import DAILY_ROOT, TICKET, TICKET_CLOCK, TICKET_EVENT
 from callcenter.store.tickets import NewTicket
 from callcenter.store.unit_of_work import Store
-from tests.builders import a_history, a_ticket, an_actor
-from tests.desks import Watch
+from tests.builders import a_history, a_petition, a_ticket, an_actor
+from tests.desks import Watch, a_ticket_desk
 
 MONDAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=KST)
@@ -121,6 +135,109 @@ async def test_a_changed_ticket_is_found_though_its_events_are_whole(store: Stor
         await uow.connection.execute(update(TICKET).values(officer="park"))
 
     assert await all_faults(store) == [Fault(what=What.OTHER_PROJECTION, ticket="2026-000001")]
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A ticket that waited for its petitioner and was counted anew, and who audits it."""
+
+    store: Store
+    number: str
+    audit: Audit
+
+    async def faults(self) -> list[Fault]:
+        return [fault async for fault in self.audit.verify_all()]
+
+
+@pytest.fixture
+async def lived(store: Store) -> Lived:
+    watch, actor = Watch(MORNING), an_actor("park", Role.LEAD)
+    desk = await a_ticket_desk(store, watch=watch)
+    number = (await desk.open(a_petition(), actor=actor)).ticket.number
+
+    async def given(command: str, order: Order, by: Actor = actor) -> None:
+        await desk.command(number, command, order, actor=by, expected_seq=None)
+
+    await given("take", Take())
+    await given("request_supplement", SupplementRequested(asked="사진"))
+    watch.advance(days=2)
+    await given("receive_supplement", SupplementReceived(received="사진"))
+    calendars = CalendarShelf(store=store, now=watch)
+    newer = await calendars.publish(
+        known_holidays() | {MONDAY + 3 * DAY: "임시공휴일"}, actor=actor
+    )
+    desk = await a_ticket_desk(store, watch=watch)
+    await given("recount", Recounted(calendar=newer.version), SYSTEM)
+    return Lived(store, number, Audit(store=store, now=watch, calendars=calendars))
+
+
+async def test_clocks_of_an_honest_history_are_told_again(lived: Lived) -> None:
+    async with lived.store.reading() as uow:
+        row = await uow.tickets.row(lived.number)
+
+    assert row is not None
+    assert row.statutory_due_at > row.promised_due_at
+    assert await lived.faults() == []
+
+
+LATER = MORNING + 9 * DAY
+FALSIFIED = (
+    update(TICKET).values(statutory_due_at=LATER),
+    update(TICKET).values(promised_due_at=LATER),
+    update(TICKET).values(on_time=True),
+    update(TICKET).values(working_minutes=1),
+    update(TICKET_CLOCK).values(due_at=LATER),
+    update(TICKET_CLOCK).values(state="met"),
+    delete(TICKET_CLOCK),
+)
+
+
+async def test_a_changed_deadline_is_found(lived: Lived) -> None:
+    async with lived.store.reading() as uow:
+        ticket = await uow.connection.execute(select(TICKET))
+        clocks = await uow.connection.execute(select(TICKET_CLOCK))
+    was, were = dict(ticket.mappings().one()), [dict(row) for row in clocks.mappings()]
+
+    for change in FALSIFIED:
+        async with lived.store.writing() as uow:
+            await uow.connection.execute(change)
+        assert await lived.faults() == [Fault(what=What.OTHER_CLOCKS, ticket=lived.number)]
+        async with lived.store.writing() as uow:
+            await uow.connection.execute(update(TICKET).values(was))
+            await uow.connection.execute(delete(TICKET_CLOCK))
+            await uow.connection.execute(insert(TICKET_CLOCK), were)
+    assert await lived.faults() == []
+
+
+async def test_a_changed_calendar_is_found(lived: Lived) -> None:
+    async with lived.store.writing() as uow:
+        await uow.connection.execute(delete(CALENDAR_DAY))
+    calendars = CalendarShelf(store=lived.store, now=Watch(MORNING))
+    await calendars.load()
+
+    faults = await Lived(
+        lived.store,
+        lived.number,
+        Audit(store=lived.store, now=Watch(MORNING), calendars=calendars),
+    ).faults()
+
+    assert faults == [Fault(what=What.OTHER_CLOCKS, ticket=lived.number)]
+
+
+async def test_a_ticket_that_was_taken_away_is_missed(lived: Lived) -> None:
+    await unlocked(lived.store)
+    async with lived.store.writing() as uow:
+        for table in (TICKET_CLOCK, TICKET_STALE, TICKET_SEARCH, TICKET_EVENT, TICKET):
+            await uow.connection.execute(delete(table))
+
+    assert await lived.faults() == [Fault(what=What.MISSING_TICKET, ticket=lived.number)]
+
+
+async def test_a_row_that_nobody_can_read_is_a_fault_and_not_the_end(lived: Lived) -> None:
+    async with lived.store.writing() as uow:
+        await uow.connection.execute(update(TICKET).values(outcome="whatever"))
+
+    assert await lived.faults() == [Fault(what=What.OTHER_PROJECTION, ticket=lived.number)]
 
 
 async def mended(store: Store) -> None:

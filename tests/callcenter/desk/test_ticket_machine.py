@@ -14,6 +14,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from callcenter.desk.audit import Audit, Fault
+from callcenter.desk.calendars import CalendarShelf
 from callcenter.desk.ticket_orders import ORDERS, Accept, Extend, Reclassify, Route, Take
 from callcenter.domain import ticket_events as happen
 from callcenter.domain.access import Role
@@ -177,9 +179,15 @@ class TicketLife(RuleBasedStateMachine):
             rows = await uow.tickets.event_rows(self.number)
             return ticket, await uow.tickets.history(self.number), row, rows
 
+    async def _faults(self, number: str) -> list[Fault]:
+        calendars = CalendarShelf(store=self.store, now=self.watch)
+        await calendars.load()
+        return await Audit(store=self.store, now=self.watch, calendars=calendars).verify(number)
+
     def teardown(self) -> None:
-        """Close what was opened."""
+        """See that an auditor finds no fault, and close what was opened."""
         if self.number is not None:
+            assert self.run(self._faults(self.number)) == []
             self.run(self.database.close())
         self.runner.close()
 
