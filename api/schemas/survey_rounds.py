@@ -40,7 +40,7 @@ _ROUND: Final[dict[str, JsonValue]] = {
     "cells_by": "unit",
 }
 _SAID: Final[dict[str, JsonValue]] = {"scores": {"overall": 4}, "comment": "빨랐어요."}
-Score = Annotated[int, Field(ge=1, le=100)]
+Score = Annotated[int, Field(ge=1, le=100, strict=True)]
 
 
 def _with_example(example: dict[str, JsonValue]) -> ConfigDict:

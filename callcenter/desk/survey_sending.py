@@ -42,7 +42,7 @@ class Sending:
     before: int
     """Written to before."""
     answered: int
-    """Answered without having been written to: an agent asked them."""
+    """Answered before anybody wrote to them."""
 
 
 class SurveySendingDesk:

@@ -5,7 +5,7 @@ import { byId, fill, h, icon } from "./dom.js";
 import { labelled } from "./fields.js";
 import { count } from "./livefigures.js";
 import { rowReason } from "./campaignwords.js";
-import { detail, faultText, t } from "./words.js";
+import { detail, t } from "./words.js";
 
 const MOST_SHOWN = 300;
 
@@ -67,10 +67,15 @@ async function run(job, { dry }) {
     }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    fault(result, problem.lost ? t("lostAnswer") : [problem.body.errors?.map(faultText).join(" "), detail(problem)].find(Boolean));
+    fault(result, problem.lost ? t("lostAnswer") : whyNot(problem));
   } finally {
     trying.disabled = false;
   }
+}
+
+/** Says why a file is none; what was expected of which line the house says in English alone. */
+function whyNot(problem) {
+  return problem.status === 422 ? `${t("badFile")} (${problem.body.detail_en})` : detail(problem);
 }
 
 function fault(result, text) {

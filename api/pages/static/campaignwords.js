@@ -159,6 +159,7 @@ const WORDS = {
   tryFile: ["먼저 확인", "Try it"],
   doImport: ["등록하기", "Import"],
   importFinished: ["종료된 캠페인에는 대상자를 더할 수 없습니다.", "A finished campaign takes no more leads."],
+  badFile: ["파일을 읽지 못해 아무것도 등록하지 않았습니다. UTF-8 또는 CP949로 저장한 CSV인지, 첫 줄에 '전화번호' 열이 있는지 확인하십시오.", "Nothing was imported: the file cannot be read. Expected CSV in UTF-8 or CP949 with a column 전화번호 in its first line."],
   noFile: ["파일을 고르십시오.", "Choose a file."],
   wouldCome: ["등록 예정", "would be imported"],
   came: ["등록됨", "imported"],

@@ -94,14 +94,18 @@ def write(page: Page, *, code: str, last_day: str, quota: str, cells: tuple[str,
 def test_a_campaign_is_filled_started_and_watched_by_the_page(
     door: Door, watched: Watched, plan: Page
 ) -> None:
-    watched.expected.append("409")
+    watched.expected += ["409", "422"]
     expect(plan.locator("#campaign-head .badge")).to_have_text("초안")
     plan.get_by_role("button", name="시작", exact=True).click()
     plan.locator("dialog").get_by_role("button", name="시작").click()
     expect(plan.locator("dialog .fault")).to_have_text("발신 대상자가 없습니다.")
     plan.keyboard.press("Escape")
 
-    plan.locator("#leads-file").set_input_files(a_file("l.csv", "\n".join(ROWS), encoding="cp949"))
+    broken = a_file("l.csv", "\n".join(ROWS), encoding="cp949")
+    plan.locator("#leads-file").set_input_files(broken | {"buffer": b"\xff\xfe" + broken["buffer"]})
+    plan.get_by_role("button", name="먼저 확인").click()
+    expect(plan.locator("#leads-result .fault")).to_contain_text("CSV인지, 첫 줄에 '전화번호' 열")
+    plan.locator("#leads-file").set_input_files(broken)
     plan.get_by_role("button", name="먼저 확인").click()
     expect(plan.locator("#leads-result tbody tr")).to_have_count(3)
     for reason in ("파일 안 중복", "쓸 수 없는 번호", "모르는 할당 셀"):

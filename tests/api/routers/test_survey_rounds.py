@@ -76,6 +76,8 @@ async def test_a_round_goes_from_draft_to_its_report(house: House, planner: Head
         assert asked["form"]["questions"][0]["code"] == "overall"
         assert (await house.client.post(path, json=said)).status_code == 204
         assert (await house.client.post(path, json=said)).status_code == 409
+    path = f"/v1/survey-invitations/{token(invited[20]['link'])}"
+    assert (await house.client.post(path, json={"scores": {"overall": True}})).status_code == 422
     found = await reported(house, planner)
 
     assert found["sampled"] == 40
