@@ -216,10 +216,17 @@ def _record(row: int, read: Callable[[], Mapping[str, str]]) -> Record:
         )
         return Record(row=row, fields={}, trouble=trouble, last=True)
     try:
-        fields = {name: _clean(said) for name, said in read().items()}
+        fields = {name: _clean(_storable(name, said)) for name, said in read().items()}
     except InputError as error:
         return Record(row=row, fields={}, trouble=error)
     return Record(row=row, fields={name: said for name, said in fields.items() if said})
+
+
+def _storable(name: str, said: str) -> str:
+    r"""Refuse half a surrogate pair and NUL, which JSON can escape (`\ud800`) and no database keeps."""
+    if "\0" in said or any("\ud800" <= sign <= "\udfff" for sign in said):
+        raise InputError("expected characters that can be stored", key=name)
+    return said
 
 
 def _clean(said: str) -> str:

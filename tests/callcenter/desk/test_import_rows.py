@@ -174,6 +174,18 @@ def test_a_wrong_object_is_told_and_the_next_is_read(line: str, told: str) -> No
     assert fields(found[1:]) == [{"title": "a"}]
 
 
+@pytest.mark.parametrize("escaped", ["\\ud800", "\\udc00 x", "a\\u0000b"])
+def test_what_no_database_keeps_is_told_of_its_row_alone(escaped: str) -> None:
+    wrong = '{"service": "noise", "title": "' + escaped + '"}\n'
+
+    [bad, good] = read(wrong + objects({"service": "noise", "title": "소음"}), FileFormat.NDJSON)
+
+    assert bad.trouble is not None
+    assert bad.trouble.key == "title"
+    assert bad.digest("source")
+    assert good.trouble is None
+
+
 def test_a_row_has_one_hash_in_every_format_and_another_from_another_source() -> None:
     [table] = read("제목,service\n' 소음 ,noise\n".replace("' ", " "))
     [line] = read(objects({"service": "noise", "title": "소음", "body": ""}), FileFormat.NDJSON)
