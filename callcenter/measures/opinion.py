@@ -1,9 +1,9 @@
 """What callers would say of an answered leg: a logit on what it was like, and what that can tell.
 
-No coefficients of waiting on satisfaction have been published (PLANNING.md §4): whoever gives some says
-where they are from, or that they are assumed. The mean over served callers moves little when a centre
-gets worse, because those who gave up are never asked; so three numbers stand side by side: served
-callers satisfied, citizens not served, and citizens satisfied, where who was not served is not.
+No published coefficients of waiting on satisfaction were found: whoever gives some says where they
+are from, or that they are assumed. The mean over served callers moves little when a centre gets worse,
+because those who gave up are never asked; so three numbers stand side by side: served callers
+satisfied, citizens not served, and citizens satisfied, where who was not served is not.
 """
 
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ OPINIONS: Final = (
         english="callers not served",
         korean="미응대 비율",
         population="legs within opening hours that are over: answered, given up or turned away",
-        source="PLANNING.md §4; no survey of served callers sees them",
+        source="what a survey of served callers cannot see: nobody asks who was not served",
         better=Better.LOWER,
     ),
     Measure(
