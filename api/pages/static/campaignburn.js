@@ -46,7 +46,7 @@ export function drawBurndown(figure, course) {
   draw(figure, course, (room) => {
     const scale = scales(room, { across: [0, course.span.length], up: [0, course.most], left: 4.2, top: 1.7, bottom: 1.8, right: 0.8 });
     return [
-      ...rulers(scale, steps(0, course.most, 6), count),
+      ...rulers(scale, steps(0, course.most, Math.min(6, Math.max(1, course.most))), count),
       ...calendar(scale, course),
       ...pace(scale, course),
       ...fan(scale, course),

@@ -115,8 +115,9 @@ function commandsOf(campaign) {
   const named = (command) => t(command === "start" && campaign.state === "paused" ? "resume" : command);
   const amend = (campaign.commands ?? []).some((one) => one.command === "amend");
   const button = (command) => h("button", { type: "button", class: command === "start" ? "onward" : "", "data-key": command, onclick: () => review(command, named(command)) }, named(command));
-  return h("div", { class: "commands", role: "group", "aria-label": t("commands") }, given.map(button),
-    amend && h("a", { class: "button", href: `#/amend/${campaign.code}`, "data-key": "amend" }, t("amend")));
+  const [first, ...others] = given.map(button);
+  const form = amend && h("a", { class: "button", href: `#/amend/${campaign.code}`, "data-key": "amend" }, t("amend"));
+  return h("div", { class: "commands", role: "group", "aria-label": t("commands") }, first, form, others);
 }
 
 const SURE = { start: "startSure", pause: "pauseSure", finish: "finishSure", abandon: "abandonSure" };

@@ -96,6 +96,9 @@ def test_a_campaign_is_filled_started_and_watched_by_the_page(
 ) -> None:
     watched.expected += ["409", "422"]
     expect(plan.locator("#campaign-head .badge")).to_have_text("초안")
+    expect(plan.locator("#campaign-head .commands > *")).to_have_text(["시작", "수정", "폐기"])
+    ruled = plan.locator("#burndown .grid + text[text-anchor=end]")
+    expect(ruled).to_have_text(["0", "1", "2", "3"])
     plan.get_by_role("button", name="시작", exact=True).click()
     plan.locator("dialog").get_by_role("button", name="시작").click()
     expect(plan.locator("dialog .fault")).to_have_text("발신 대상자가 없습니다.")
