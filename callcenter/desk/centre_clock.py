@@ -14,6 +14,8 @@ _LATE: Final = round(LATE_SECONDS * SECOND)
 _SILENT: Final = round(SILENT_SECONDS * SECOND)
 _ON_ITS_WAY: Final[Tick] = 5 * SECOND
 """No heartbeat is longer on its way; an event further ahead has another clock."""
+_KEPT_BY: Final[Tick] = SECOND // 4
+"""What a switch tells is stored by then: a clock that runs faster than the wall would be ahead of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class CentreClock:
     """What time it is in the centre: by the clock of the source that leads, else by the wall.
 
     The leading source stays the leading one as long as it is heard. A clock that runs faster than the
-    wall is believed for a minute of silence and then stands still, because nobody knows whether it runs.
+    wall is believed for a minute of silence and then stands still, because nobody knows whether it runs;
+    it is also followed a quarter of a second behind, which at its speed are minutes of events on their way.
     """
 
     def __init__(self, lines: Lines, *, now: Callable[[], datetime]) -> None:
@@ -106,7 +109,7 @@ class CentreClock:
     def _since(self, leader: Voice) -> Tick:
         passed = max(0, self.wall - leader.said_at)
         if leader.speed != 1.0:
-            passed = min(passed, _SILENT)
+            passed = min(passed, _SILENT) - _KEPT_BY
         now = leader.said + round(passed * leader.speed)
         told = self._told.get(leader.source, 0) + 1
         return told if now < told <= now + round(_ON_ITS_WAY * leader.speed) else now

@@ -69,14 +69,14 @@ class Lines:
     def __init__(self, *days: date) -> None:
         self.days = days
         self.asked: list[date] = []
-        said_at = tick_of(Watch().at)
+        heard = tick_of(Watch().at)
         self.voices = (
             Voice(
                 source="sim1",
                 online=True,
-                heard=said_at,
+                heard=heard,
                 said=NOON,
-                said_at=said_at,
+                said_at=heard - SECOND // 4,
                 speed=60.0,
                 simulated=True,
             ),
