@@ -179,14 +179,15 @@ one, else the first retry, else the next never dialled; those not callable or wh
 of successes are passed over for good. None left: try again.
 
 **Attempt.** A row of kind OUTBOUND, attempt = attempts before, fate = its fortune row, priority of the
-campaign, `arrived` = now. *Agent-first*: the chosen agent of g (random: mix(call, attempt) >> 32 is the
-coin) takes it, `assigned` = now; then + preview + ring: not live: TALK_END then, NOT_REACHED; live:
-`answered` then, TALK_END talk later. *Else* ringing(g) grows by one and DIAL_END comes after ring.
-**DIAL_END** (id: row): ringing(g) falls by one. Live and an agent of g free: the chosen one takes it,
-`assigned` = `answered` = now, TALK_END talk later. Else it ends: NOT_REACHED, or DROPPED if live, which
-then is its disposition. *Pace* is `ratio` for power. For predictive it is 1000 at first; after each
-DIAL_END, with the day's (tick // DAY) lines ended e, live ones v and dropped ones x, this one included:
-1000 if e < FEW_LINES or (x + 1) * 1_000_000 > cap * v, else min(ratio, 1000 * e // v).
+campaign, `arrived` = now. *Agent-first*, and predictive while its pace is 1000: the chosen agent of g
+(random: mix(call, attempt) >> 32 is the coin) takes it, `assigned` = now; then + preview + ring: not
+live: TALK_END then, NOT_REACHED; live: `answered` then, TALK_END talk later. *Else* ringing(g) grows by
+one and DIAL_END comes after ring. **DIAL_END** (id: row): ringing(g) falls by one. Live and an agent of
+g free: the chosen one takes it, `assigned` = `answered` = now, TALK_END talk later. Else it ends:
+NOT_REACHED, or DROPPED if live, which then is its disposition. *Pace* is `ratio` for power. For
+predictive it is 1000 at first; after each DIAL_END, and TALK_END of an attempt dialled agent-first, with
+the day's (tick // DAY) lines ended e, live ones v and dropped ones x, this one included: 1000 if
+e < FEW_LINES or (x + 1) * 1_000_000 > cap * v, else min(ratio, 1000 * e // v).
 
 **TALK_END** of an attempt: `ended` = now; live: ANSWERED, `resolved` = it is a SUCCESS; else NOT_REACHED.
 It is *concluded*, then after-call work follows or the agent becomes free, as ever. **Concluding**: a

@@ -121,6 +121,12 @@ class Campaign:
         calls = self.band != NONE and not self.paused
         return calls and wanted and bool(self.asked or self.retries or self.fresh)
 
+    @property
+    def agent_first(self) -> bool:
+        """Whether it dials only with an agent now: predictive campaigns do where none may be dropped."""
+        paced = self.mode == "predictive" and self.pace == ONE_LINE
+        return paced or self.mode == "agent-first"
+
     def next_lead(self) -> Lead | None:
         """Take the lead to be dialled next from its line."""
         for line in (self.asked, self.retries, self.fresh):
@@ -171,6 +177,8 @@ class Attempt:
     disposition: Disposition
     lasts: dict[str, Tick]
     """Its durations, by their names in `TIMES`."""
+    agent_first: bool
+    """Whether an agent was there when it was dialled."""
 
     @property
     def live(self) -> bool:
@@ -267,7 +275,7 @@ class Outbound:
         campaign.turn = self._turns
         self._turns += 1
         lead.attempts += 1
-        if campaign.mode == "agent-first":
+        if attempt.agent_first:
             agent = self._takes(attempt)
             picked_up = self._day.tick + attempt.lasts["preview"] + attempt.lasts["ring"]
             self._speaks(agent, attempt, picked_up)
@@ -298,6 +306,7 @@ class Outbound:
             band=campaign.band,
             disposition=found,
             lasts=self._lasts(campaign, found, fortune),
+            agent_first=campaign.agent_first,
         )
 
     def _lasts(
@@ -359,6 +368,8 @@ class Outbound:
         self._desk.end(leg, Outcome.ANSWERED if attempt.live else Outcome.NOT_REACHED)
         if attempt.live:
             leg.resolved = int(attempt.disposition is Disposition.SUCCESS)
+        if attempt.agent_first and attempt.campaign.mode == "predictive":
+            attempt.campaign.adapt(self._day.tick, live=attempt.live, dropped=False)
         self._conclude(attempt)
         if attempt.lasts["wrap"]:
             done = self._day.tick + attempt.lasts["wrap"]

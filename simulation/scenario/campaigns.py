@@ -167,8 +167,8 @@ class Campaign(Spec):
     ratio: Annotated[Number, Field(ge=1, le=10)] = 1.5
     """Power: lines dialled for each agent to spare. Predictive: the most it may come to."""
     abandonment_cap: Annotated[Share, Field(lt=1)] = 0.0
-    """Predictive: dropped ÷ live answers of the day beyond which only as many lines are dialled as agents
-    are free."""
+    """Predictive: dropped ÷ live answers of the day which one more dropped call must not exceed; where it
+    would, an agent is there before the line is dialled. 0%: always, so that nobody is ever dropped."""
     priority: Priority = 0
     """Higher goes first; equal ones take turns."""
     attempts: Annotated[Whole, Field(ge=1, le=100)] = 4

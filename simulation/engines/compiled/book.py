@@ -43,6 +43,8 @@ TALKING: Final = 2
 WRAPPING: Final = 3
 RINGING: Final = 4
 """Dialled without an agent."""
+WITH_AGENT: Final = -1
+"""The `order` of an attempt whose agent was there before the line was dialled."""
 
 AGENT: Final = np.dtype(
     [

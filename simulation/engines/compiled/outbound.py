@@ -210,6 +210,13 @@ def dial(w, now):
 
 
 @njit
+def rings_alone(w, c):
+    """Say whether the campaign dials without an agent now."""
+    mode = m.campaign(w)[c].mode
+    return mode != AGENT_FIRST and (mode != PREDICTIVE or m.campaigns(w)[c].pace > ONE_LINE)
+
+
+@njit
 def begin_attempt(w, g, c, lead, now):
     """Open the row of an attempt, with an agent or without; False when a table is full."""
     campaign = m.campaign(w)[c]
@@ -234,7 +241,7 @@ def begin_attempt(w, g, c, lead, now):
     row = m.legs(w)[slot].row
     course = m.course(w)[c * COURSES + found]
     ring = lasting(w, course.ring_first, course.ring_count, np.int64(m.fortune(w)[fate].ring))
-    if campaign.mode != AGENT_FIRST:
+    if rings_alone(w, c):
         m.legs(w)[slot].progress = book.RINGING
         m.legs(w)[slot].order = g
         m.ringing(w)[g] += 1
@@ -243,6 +250,7 @@ def begin_attempt(w, g, c, lead, now):
     luck = np.int64(m.fortune(w)[fate].preview)
     preview = lasting(w, course.preview_first, course.preview_count, luck)
     take_attempt(w, slot, g, now)
+    m.legs(w)[slot].order = book.WITH_AGENT
     if found >= WRONG_NUMBER:
         connect(w, slot, now + preview + ring)
     else:
@@ -335,6 +343,8 @@ def end_attempt(w, slot, now):
         m.log_resolved(w)[row] = 1 if found == SUCCESS else 0
     else:
         m.log_outcome(w)[row] = code.NOT_REACHED
+    if m.campaign(w)[c].mode == PREDICTIVE and m.legs(w)[slot].order == book.WITH_AGENT:
+        adapt(w, c, found >= WRONG_NUMBER, found == DROPPED, now)
     conclude_attempt(w, c, lead, np.int64(m.legs(w)[slot].right), found, fate, now)
     course = m.course(w)[c * COURSES + found]
     luck = np.int64(m.fortune(w)[fate].wrap)

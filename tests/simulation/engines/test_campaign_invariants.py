@@ -53,8 +53,11 @@ def test_what_is_written_of_an_attempt_is_what_its_outcome_says(run: Engine, sce
         if campaign_of(scene, row).mode == 0:
             assert with_agent == {True}
             assert row["outcome"] != Outcome.DROPPED
-        elif row["outcome"] != Outcome.ANSWERED:
+        elif campaign_of(scene, row).mode == 1 and row["outcome"] != Outcome.ANSWERED:
             assert with_agent == {False}
+        elif row["outcome"] == Outcome.DROPPED:
+            assert with_agent == {False}
+            assert campaign_of(scene, row).cap > 0
 
 
 @given(run=EITHER, scene=CAMPAIGNS)
