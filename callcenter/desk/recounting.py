@@ -1,7 +1,7 @@
 """A newer calendar in force: open periods are counted by it, by an event of their own.
 
 What the petitioner was told stays beside it (`promised_due_at`): a temporary holiday moves the law's date,
-not the promise (TICKETS.md K.3).
+not the promise.
 """
 
 from callcenter.desk.tickets import Calendars, TicketDesk

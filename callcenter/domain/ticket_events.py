@@ -15,7 +15,7 @@ from callcenter.domain.periods import Period
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands (TICKETS.md 6.3); reason and outcome are kept apart from it."""
+    """Where a ticket stands; reason and outcome are kept apart from it."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"

@@ -1,4 +1,4 @@
-"""Any sequence of commands leaves a ticket store whose invariants hold (TICKETS.md 6.5)."""
+"""Any sequence of commands leaves a ticket store whose invariants hold."""
 
 import asyncio
 from collections.abc import Iterator

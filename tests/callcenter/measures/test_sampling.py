@@ -1,4 +1,4 @@
-"""What a survey can tell: the figures of PLANNING.md §4, found again."""
+"""What a survey can tell: figures worked out beforehand, found again."""
 
 from math import sqrt
 
