@@ -49,7 +49,7 @@ from callcenter.domain.ticket_events import (
 )
 from callcenter.domain.tickets import Ticket, replay
 from callcenter.domain.worktime import WorkCalendar, add_working_time, midnight
-from callcenter.store.clocks import _row as clock_row, columns_of
+from callcenter.store.clocks import columns_of, row_of as clock_row
 from callcenter.store.events import rows_of
 from callcenter.store.search import searchable
 from callcenter.store.tables.surveys import SURVEY

@@ -152,9 +152,9 @@ async def test_the_list_is_read_again_when_a_lead_is_taken_and_when_it_comes_bac
     await desk.do_not_call.add(a_phone(1), reason="본인 요청", actor=AGENT)
     standing = await desk.dialling.told("water", lead.attempt, NO_ANSWER, actor=AGENT)
     assert standing.state is LeadState.DO_NOT_CALL
-    lookup = desk.vault.lookup(a_phone(2), kind=Contact.PHONE)
+    lookup, key = desk.vault.lookup(a_phone(2), kind=Contact.PHONE), desk.vault.lookup_keys[0]
     async with desk.store.writing() as uow:  # as if it had been written the moment before
-        await uow.do_not_call.add(lookup, reason="r", at=desk.watch.at, by="x")
+        await uow.do_not_call.add(lookup, key=key, reason="r", at=desk.watch.at, by="x")
     assert await why_none(desk) is WhyNone.NONE_DUE
     assert {lead.standing.state for lead in await desk.leads()} == {LeadState.DO_NOT_CALL}
 
