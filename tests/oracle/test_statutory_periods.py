@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from hypothesis import given, strategies as st
 
-from callcenter.domain.clocks import ClockKind, clocks
+from callcenter.domain.clock_rules import ClockKind
+from callcenter.domain.clocks import clocks
 from callcenter.domain.deadlines import due_date
 from callcenter.domain.periods import Extension, Period
 from callcenter.domain.policy import DayEnd, ExtensionScale, HourPause, Policy

@@ -288,7 +288,7 @@ async def test_a_delayed_last_will_is_not_said_of_who_comes_back_in_time(
                 line = await source._up
                 inner = line._paho.socket()
                 assert inner is not None
-                inner.shutdown(socket.SHUT_RDWR)
+                inner.shutdown(socket.SHUT_RDWR)  # type: ignore[attr-defined]
                 await line.gone.wait()
         async with asyncio.timeout(PATIENCE):
             words = [(await anext(aiter(reader.receive()))).message.payload for _ in range(2)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulation.engines import kernel
+from simulation.engines.compiled.book import UNCOMPILED
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = b"machine code"
@@ -76,7 +77,7 @@ def test_code_is_kept_beside_the_source_or_at_home(
     assert home == tmp_path / ".cache" / "callcenter" / beside.name
 
 
-@pytest.mark.skipif(kernel.UNCOMPILED, reason="nothing is compiled in this run")
+@pytest.mark.skipif(UNCOMPILED, reason="nothing is compiled in this run")
 def test_a_second_start_needs_no_compiler() -> None:
     kernel._kernel()
     script = (

@@ -8,7 +8,7 @@ from callcenter.telephony.call_log import NONE
 from simulation.engines.port import Engine
 from simulation.state import Progress
 from simulation.tables import CERTAIN
-from tests.scenes import ACall, AGroup, AlreadyThere, AQueue, ASkill, Fate, live, on_duty
+from tests.scenes import ACall, AGroup, AlreadyThere, AQueue, ASkill, live, on_duty
 
 AVAILABLE, LUNCH, OFFLINE = AgentState.AVAILABLE, AgentState.LUNCH, AgentState.OFFLINE
 ONE = {"talk": 1}
@@ -232,7 +232,7 @@ def test_a_talk_at_the_start_can_be_handed_back_into_the_old_place(run: Engine) 
 
 def test_work_begun_before_the_start_counts_whole(run: Engine) -> None:
     groups = (AGroup(headcount=2, chooses=1),)
-    fates: tuple[Fate, ...] = ({"talk": 4}, ONE)
+    fates: tuple[dict[str, int], ...] = ({"talk": 4}, ONE)
     calls = tuple(ACall(at=at, fate=fate) for at, fate in zip((10, 20), fates, strict=True))
 
     day = live(
